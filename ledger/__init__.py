@@ -1,0 +1,1 @@
+"""What happened: pure rules, the stored facts, and the store that keeps them for ever."""

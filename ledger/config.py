@@ -1,0 +1,97 @@
+"""Every setting, read from the environment once; `docs/settings.md` is made from this table."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable: `data_dir` is `LEDGER_DATA_DIR`."""
+
+    model_config = SettingsConfigDict(env_prefix="LEDGER_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("var"),
+        description="Folder of the SQLite files: ledger.db, views.db, desk.db.",
+    )
+    url: str = Field(
+        default="",
+        description=(
+            "`postgresql://…` keeps facts, views and accounts in PostgreSQL instead of SQLite. "
+            "Empty: SQLite in the data folder."
+        ),
+    )
+    public_host: str = Field(
+        default="127.0.0.1", description="Address of the public listener."
+    )
+    public_port: Port = Field(default=8080, description="Its port; 0 takes a free one.")
+    desk_host: str = Field(
+        default="127.0.0.1", description="Address of the desk listener."
+    )
+    desk_port: Port = Field(default=8081, description="Its port; 0 takes a free one.")
+    public_url: str = Field(
+        default="",
+        description="Address readers use, for links in feeds; empty: made from host and port.",
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description=(
+            "Host names that both listeners answer to, separated by commas; localhost and the "
+            "name in the public address always count. Others get 421."
+        ),
+    )
+    title: str = Field(
+        default="Commitment ledger",
+        description="Name of this ledger on every page and feed.",
+    )
+    sample: bool = Field(
+        default=True, description="Load the sample meeting when the ledger is empty."
+    )
+    queue_limit: int = Field(
+        default=1024,
+        ge=1,
+        description="Requests that may wait to be stored; more get 503.",
+    )
+    batch_limit: int = Field(
+        default=256,
+        ge=1,
+        description="Requests that are stored with one sync at the most.",
+    )
+    disk_reserve_percent: float = Field(
+        default=5.0,
+        ge=0,
+        le=50,
+        description="Free disk below which recording answers 507.",
+    )
+    wait_seconds: float = Field(
+        default=2.0,
+        ge=0,
+        description="How long a reader waits for a position it was promised.",
+    )
+    shutdown_seconds: float = Field(
+        default=8.0,
+        gt=0,
+        le=10,
+        description="How long open requests may take to end at shutdown.",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least level logged.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses of reverse proxies whose X-Forwarded-* headers count, by commas.",
+    )
+    rate_limit: int = Field(
+        default=600, ge=1, description="Requests a minute from one address before 429."
+    )
+
+    @property
+    def on_postgres(self) -> bool:
+        """Whether the stores are in PostgreSQL."""
+        return self.url.startswith(("postgresql://", "postgres://"))

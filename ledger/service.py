@@ -1,0 +1,241 @@
+"""The only writer: commands in, a receipt out.
+
+A command is decided on immutable states that are folded once and kept. Whoever loses a race decides
+again on what the winner wrote; the caller sees a refusal from the rules only, or a conflict after a
+bounded number of tries.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, assert_never
+from uuid import uuid4
+
+from ledger.clock import Clock, utc_now
+from ledger.commands import Command
+from ledger.config import Settings
+from ledger.errors import Conflict, Invalid, Refusal
+from ledger.facts import AnyFact
+from ledger.facts.fact import StreamId
+from ledger.rules import registry
+from ledger.rules.stakeholder import LookAlikeName
+from ledger.states import Known, States, Turns
+from ledger.store.codec import encode
+from ledger.store.committer import Committer
+from ledger.store.opening import open_store
+from ledger.store.port import (
+    Claim,
+    Draft,
+    Head,
+    Key,
+    KeyReused,
+    NameTaken,
+    Outcome,
+    Receipt,
+    Recorder,
+    Store,
+    Unit,
+    VersionTaken,
+)
+
+TRIES: Final = 8
+Listener = Callable[[int], None]
+
+
+class KeyReusedForSomethingElse(Invalid):
+    """This Idempotency-Key was used before for another request; take a new one."""
+
+
+class VersionMoved(Conflict):
+    """The record has changed since you read it; read it again and decide anew."""
+
+
+class TooManyRaces(Conflict):
+    """Others kept changing the same records; try again."""
+
+
+class NothingToRecord(Invalid):
+    """The request changes nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Who asks, and under which idempotency key.
+
+    `fingerprint` is a digest of the request. `expected` holds the version that each named stream
+    must still have.
+    """
+
+    recorder: Recorder
+    key: str
+    fingerprint: bytes
+    expected: Mapping[StreamId, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What the rules made of a request: drafts, names, and the states that follow from them."""
+
+    drafts: tuple[Draft, ...]
+    claims: tuple[Claim, ...]
+    states: Mapping[StreamId, Known]
+
+
+class Ledger:
+    """Executes commands; `listen` tells of every commit of this process."""
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock, head: Head) -> None:
+        self.store = store
+        self._clock = clock
+        self._seen = head.position
+        self._states = States(store)
+        self._turns = Turns()
+        self._listeners: list[Listener] = []
+        self.committer = Committer(
+            store,
+            clock,
+            self._announce,
+            queue_limit=settings.queue_limit,
+            batch_limit=settings.batch_limit,
+        )
+
+    async def execute(self, commands: Sequence[Command], context: Context) -> Receipt:
+        """Record everything that the commands ask for, or nothing.
+
+        Later commands see earlier ones. Raises a Refusal whose pointer begins with the index of
+        the command, or a LedgerError. The same key gets the first receipt again.
+        """
+        key = Key(context.recorder.by, context.key, context.fingerprint)
+        async with self._turns.of(command.id for command in commands):
+            for _ in range(TRIES):
+                receipt = await self._try(commands, context, key)
+                if receipt is not None:
+                    return receipt
+        raise TooManyRaces
+
+    async def _try(
+        self, commands: Sequence[Command], context: Context, key: Key
+    ) -> Receipt | None:
+        """None if somebody else wrote to one of the streams first."""
+        try:
+            decision = await self._decide(commands, context)
+        except Refusal:
+            # An earlier try may be what the rules object to; or another process wrote meanwhile.
+            earlier = await asyncio.to_thread(self.store.receipt, key)
+            if earlier is not None:
+                return _first(earlier)
+            self._states.forget()
+            decision = await self._decide(commands, context)
+        return self._settled(
+            await self.committer.submit(Unit(decision.drafts, key, decision.claims)), decision
+        )
+
+    def _settled(self, outcome: Outcome, decision: _Decision) -> Receipt | None:
+        match outcome:
+            case Receipt() | KeyReused():
+                receipt = _first(outcome)
+                if not receipt.replayed:
+                    self._states.keep(decision.states)
+                return receipt
+            case VersionTaken():
+                self._states.forget()
+                return None
+            case NameTaken():
+                raise LookAlikeName(outcome.name)
+        assert_never(outcome)
+
+    async def _decide(self, commands: Sequence[Command], context: Context) -> _Decision:
+        states = await self._states.of(_named(commands) | context.expected.keys())
+        for stream, version in context.expected.items():
+            if states[stream].version != version:
+                raise VersionMoved
+        deciding = _Deciding(states, context.recorder, self._clock())
+        for index, command in enumerate(commands):
+            try:
+                deciding.take(command)
+            except Refusal as refusal:
+                refusal.pointer = f"/{index}{refusal.pointer}"
+                raise
+        return deciding.decision()
+
+    async def head(self) -> Head:
+        """The newest place in the ledger."""
+        return await asyncio.to_thread(self.store.head)
+
+    def listen(self, callback: Listener) -> None:
+        """Call back on the loop with the newest position after each commit."""
+        self._listeners.append(callback)
+
+    def _announce(self, stored: Sequence[Receipt]) -> None:
+        """A gap before our own facts means that another process wrote."""
+        if stored[0].facts[0].position != self._seen + 1:
+            self._states.forget()
+        self._seen = stored[-1].position
+        for listener in self._listeners:
+            listener(self._seen)
+
+
+def _first(earlier: Receipt | KeyReused) -> Receipt:
+    if isinstance(earlier, KeyReused):
+        raise KeyReusedForSomethingElse
+    return earlier
+
+
+def _named(commands: Sequence[Command]) -> set[StreamId]:
+    about = {command.id for command in commands}
+    return about.union(
+        reference.stream for command in commands for reference in registry.references(command)
+    )
+
+
+class _Deciding:
+    """The states while a request is decided command by command."""
+
+    def __init__(
+        self, states: Mapping[StreamId, Known], recorder: Recorder, now: datetime
+    ) -> None:
+        self._before = states
+        self._after: dict[StreamId, Known] = {}
+        self._states = {
+            stream: known.state for stream, known in states.items() if known.state is not None
+        }
+        self._recorder = recorder
+        self._now = now
+        self._drafts: list[Draft] = []
+        self._claims: list[Claim] = []
+
+    def take(self, command: Command) -> None:
+        """Raise the Refusal of the rules."""
+        registry.check(command, self._states)
+        for fact in registry.decide(command, self._states.get(command.id), self._now):
+            self._add(command.id, fact)
+        self._claims += [Claim(name, command.id) for name in registry.claimed_names(command)]
+
+    def _add(self, stream: StreamId, fact: AnyFact) -> None:
+        version = self._after.get(stream, self._before[stream]).version + 1
+        state = registry.evolve(self._states.get(stream), fact)
+        self._states[stream] = state
+        self._after[stream] = Known(version, state)
+        parts = encode(fact, self._recorder)
+        self._drafts.append(Draft(str(uuid4()), stream, version, fact.TOPIC, None, parts))
+
+    def decision(self) -> _Decision:
+        if not self._drafts:
+            raise NothingToRecord
+        return _Decision(tuple(self._drafts), tuple(self._claims), self._after)
+
+
+@asynccontextmanager
+async def open_ledger(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Ledger]:
+    """The ledger of the settings; at the end everything that was accepted is stored."""
+    store = await asyncio.to_thread(open_store, settings)
+    try:
+        ledger = Ledger(store, settings, clock, await asyncio.to_thread(store.head))
+        try:
+            yield ledger
+        finally:
+            await ledger.committer.close()
+    finally:
+        await asyncio.to_thread(store.close)

@@ -1,0 +1,93 @@
+"""What the writer remembers between commands: folded states, and whose turn a stream is."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakValueDictionary
+
+from ledger.facts.fact import StreamId
+from ledger.rules import registry
+from ledger.store.codec import decode
+from ledger.store.port import Entry, Store
+
+KEPT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stream's state after the fact with this version."""
+
+    version: int
+    state: registry.State | None
+
+
+NEW: Final = Known(0, None)
+
+
+def folded(entries: Sequence[Entry]) -> Known:
+    """Raise UnreadableFactError where a fact cannot be read."""
+    known = NEW
+    for entry in entries:
+        known = Known(entry.version, registry.evolve(known.state, decode(entry).fact))
+    return known
+
+
+class States:
+    """The states used last, at most `KEPT`; what is not kept is folded from the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: OrderedDict[StreamId, Known] = OrderedDict()
+        self._generation = 0
+
+    async def of(self, streams: Iterable[StreamId]) -> dict[StreamId, Known]:
+        """The state of each stream, NEW where there is none."""
+        found = {stream: self._kept.get(stream) for stream in streams}
+        missing = [stream for stream, known in found.items() if known is None]
+        loaded = await self._load(missing) if missing else {}
+        return {stream: known or loaded[stream] for stream, known in found.items()}
+
+    async def _load(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Known]:
+        generation = self._generation
+        stored = await asyncio.to_thread(self._folded, streams)
+        if generation == self._generation:
+            self.keep({stream: known for stream, known in stored.items() if known.version})
+        return stored
+
+    def _folded(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Known]:
+        stored = self._store.streams(streams)
+        return {stream: folded(stored.get(stream, ())) for stream in streams}
+
+    def keep(self, states: Mapping[StreamId, Known]) -> None:
+        """Remember what was read or stored just now."""
+        for stream, known in states.items():
+            self._kept[stream] = known
+            self._kept.move_to_end(stream)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def forget(self) -> None:
+        """Another process has written: nothing kept, nor being read now, is sure to be new."""
+        self._generation += 1
+        self._kept.clear()
+
+
+class Turns:
+    """Requests about one stream follow each other; others do not wait."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[StreamId, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def of(self, streams: Iterable[StreamId]) -> AsyncIterator[None]:
+        """Taken in one order, so that two requests never wait for each other."""
+        async with AsyncExitStack() as taken:
+            for stream in sorted(set(streams)):
+                lock = self._locks.get(stream)
+                if lock is None:
+                    lock = self._locks[stream] = asyncio.Lock()
+                await taken.enter_async_context(lock)
+            yield
