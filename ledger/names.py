@@ -47,9 +47,7 @@ def _bare(letter: str) -> str:
     return letter.replace(_DIRECTION_MARK, "") or letter
 
 
-def _stands_for_another(
-    letter: str, others: list[str], related: Mapping[str, list[str]]
-) -> bool:
+def _stands_for_another(letter: str, others: list[str], related: Mapping[str, list[str]]) -> bool:
     """The table lists each pair from both sides: many letters, one prototype that they look like.
 
     A letter with a single look-alike is the one replaced, unless that one has no other look-alike

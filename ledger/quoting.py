@@ -12,9 +12,7 @@ from typing import Final, NamedTuple
 
 from ledger.vocabulary import QuotationCheck
 
-_MARKS: Final = str.maketrans(
-    dict.fromkeys("‘’‚‛ʼ′`´＇", "'") | dict.fromkeys("“”„‟″＂", '"')
-)
+_MARKS: Final = str.maketrans(dict.fromkeys("‘’‚‛ʼ′`´＇", "'") | dict.fromkeys("“”„‟″＂", '"'))
 _UNSEEN: Final = "\u00ad\u200b\u2060\ufeff"
 """Soft hyphen, zero width space, word joiner, byte order mark."""
 _RUN: Final = re.compile(rf"[\s{_UNSEEN}]{{2,}}|[^\S ]|[{_UNSEEN}]")

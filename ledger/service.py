@@ -20,7 +20,7 @@ from ledger.errors import Conflict, Invalid, Refusal
 from ledger.facts import AnyFact
 from ledger.facts.fact import StreamId
 from ledger.rules import registry
-from ledger.rules.stakeholder import LookAlikeName
+from ledger.rules.naming import Naming
 from ledger.states import Known, States, Turns
 from ledger.store.codec import encode
 from ledger.store.committer import Committer
@@ -32,7 +32,6 @@ from ledger.store.port import (
     Key,
     KeyReused,
     NameTaken,
-    Outcome,
     Receipt,
     Recorder,
     Store,
@@ -45,7 +44,7 @@ Listener = Callable[[int], None]
 
 
 class KeyReusedForSomethingElse(Invalid):
-    """This Idempotency-Key was used before for another request; take a new one."""
+    """The Idempotency-Key was used before for another request; take a new one."""
 
 
 class VersionMoved(Conflict):
@@ -57,7 +56,7 @@ class TooManyRaces(Conflict):
 
 
 class NothingToRecord(Invalid):
-    """The request changes nothing."""
+    """The request holds no command."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,9 +114,7 @@ class Ledger:
                     return receipt
         raise TooManyRaces
 
-    async def _try(
-        self, commands: Sequence[Command], context: Context, key: Key
-    ) -> Receipt | None:
+    async def _try(self, commands: Sequence[Command], context: Context, key: Key) -> Receipt | None:
         """None if somebody else wrote to one of the streams first."""
         try:
             decision = await self._decide(commands, context)
@@ -128,11 +125,7 @@ class Ledger:
                 return _first(earlier)
             self._states.forget()
             decision = await self._decide(commands, context)
-        return self._settled(
-            await self.committer.submit(Unit(decision.drafts, key, decision.claims)), decision
-        )
-
-    def _settled(self, outcome: Outcome, decision: _Decision) -> Receipt | None:
+        outcome = await self.committer.submit(Unit(decision.drafts, key, decision.claims))
         match outcome:
             case Receipt() | KeyReused():
                 receipt = _first(outcome)
@@ -143,8 +136,9 @@ class Ledger:
                 self._states.forget()
                 return None
             case NameTaken():
-                raise LookAlikeName(outcome.name)
-        assert_never(outcome)
+                raise _look_alike(commands, outcome)
+            case _:
+                assert_never(outcome)
 
     async def _decide(self, commands: Sequence[Command], context: Context) -> _Decision:
         states = await self._states.of(_named(commands) | context.expected.keys())
@@ -156,7 +150,7 @@ class Ledger:
             try:
                 deciding.take(command)
             except Refusal as refusal:
-                refusal.pointer = f"/{index}{refusal.pointer}"
+                _indexed(refusal, index)
                 raise
         return deciding.decision()
 
@@ -177,6 +171,21 @@ class Ledger:
             listener(self._seen)
 
 
+def _look_alike(commands: Sequence[Command], taken: NameTaken) -> Refusal:
+    """The refusal of the command that claims the name."""
+    index, command = next(
+        (index, command)
+        for index, command in enumerate(commands)
+        if isinstance(command, Naming) and taken.name in registry.claimed_names(command)
+    )
+    return _indexed(registry.look_alike(command, taken.holder), index)
+
+
+def _indexed(refusal: Refusal, index: int) -> Refusal:
+    refusal.pointer = f"/{index}{refusal.pointer}"
+    return refusal
+
+
 def _first(earlier: Receipt | KeyReused) -> Receipt:
     if isinstance(earlier, KeyReused):
         raise KeyReusedForSomethingElse
@@ -193,9 +202,7 @@ def _named(commands: Sequence[Command]) -> set[StreamId]:
 class _Deciding:
     """The states while a request is decided command by command."""
 
-    def __init__(
-        self, states: Mapping[StreamId, Known], recorder: Recorder, now: datetime
-    ) -> None:
+    def __init__(self, states: Mapping[StreamId, Known], recorder: Recorder, now: datetime) -> None:
         self._before = states
         self._after: dict[StreamId, Known] = {}
         self._states = {

@@ -13,7 +13,7 @@ from ledger.facts.fact import AccountId, StreamId, Words
 
 @dataclass(frozen=True, kw_only=True)
 class Recorder:
-    """Who put a fact on record: `by` is the account, `on_behalf_of` a stakeholder, `why` a reason."""
+    """Who recorded a fact: `by` is an account, `on_behalf_of` a stakeholder, `why` a reason."""
 
     by: AccountId
     name: Words
@@ -32,7 +32,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A fact that has no place yet. `prev` is the leaf hash of the stream's previous fact."""
+    """A fact that has no place yet.
+
+    `prev` is the leaf hash of the stream's previous fact. The store sets it under its write lock,
+    because that fact may be of the same batch; a writer leaves it None.
+    """
 
     fact_id: str
     stream: StreamId
@@ -155,7 +159,7 @@ class StoredFact:
 
 
 class Store(Protocol):
-    """Blocking; call it from a thread. Raises StorageError, StorageFullError, UnsafeSettingError."""
+    """Blocking; call it from a thread. Raises StorageError and StorageFullError."""
 
     def append(self, units: Sequence[Unit], now: int) -> Sequence[Outcome]:
         """Store the units in one transaction and one sync, in order; an answer for each.
@@ -170,9 +174,7 @@ class Store(Protocol):
     def stream(self, stream: StreamId, *, after: int = 0) -> Sequence[Entry]:
         """The facts of one stream in order, those with a version above `after`."""
 
-    def streams(
-        self, streams: Sequence[StreamId]
-    ) -> Mapping[StreamId, Sequence[Entry]]:
+    def streams(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Sequence[Entry]]:
         """The facts of several streams; a stream that does not exist has no member."""
 
     def entries(self, *, after: int, limit: int) -> Sequence[Entry]:

@@ -1,0 +1,5 @@
+"""`python -m api.cli` is `commitments`."""
+
+from api.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""The answer to a request that was recorded: where each fact stands, and what was named how."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, TypedDict
+
+import orjson
+from aiohttp import hdrs, web
+
+from ledger.store.port import Placed, Receipt
+
+POSITION: Final = "X-Ledger-Position"
+REPLAYED: Final = "Idempotent-Replayed"
+
+
+class PlacedFact(TypedDict):
+    """One fact: its position in the ledger, its stream and its version there, its leaf's hash."""
+
+    position: int
+    id: str
+    type: str
+    stream: str
+    version: int
+    leaf_hash: str
+    recorded_at: str
+
+
+class ReceiptDocument(TypedDict):
+    """`position` is the last one taken; `ids` tells the id behind each label or new member."""
+
+    position: int
+    facts: list[PlacedFact]
+    ids: dict[str, str]
+
+
+def document(receipt: Receipt, ids: Mapping[str, str]) -> ReceiptDocument:
+    return {
+        "position": receipt.position,
+        "facts": [_line(placed) for placed in receipt.facts],
+        "ids": dict(ids),
+    }
+
+
+def answer(receipt: Receipt, ids: Mapping[str, str], location: str) -> web.Response:
+    """201, or 200 for a request that an earlier try recorded; the body is the same."""
+    headers = {
+        hdrs.LOCATION: location,
+        hdrs.CACHE_CONTROL: "no-store",
+        POSITION: str(receipt.position),
+        hdrs.ETAG: f'"{receipt.facts[-1].version}"',
+    }
+    if receipt.replayed:
+        headers[REPLAYED] = "true"
+    return web.Response(
+        status=200 if receipt.replayed else 201,
+        body=orjson.dumps(document(receipt, ids)),
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+def _line(placed: Placed) -> PlacedFact:
+    return {
+        "position": placed.position,
+        "id": placed.fact_id,
+        "type": placed.topic,
+        "stream": placed.stream,
+        "version": placed.version,
+        "leaf_hash": placed.leaf_hash.hex(),
+        "recorded_at": instant(placed.at),
+    }
+
+
+def instant(at: int) -> str:
+    """RFC 3339 in UTC, to the millisecond that was recorded."""
+    moment = datetime.fromtimestamp(at / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

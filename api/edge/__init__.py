@@ -1,0 +1,1 @@
+"""The edge: everything between bytes on the wire and the domain, shared by both listeners."""

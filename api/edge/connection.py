@@ -1,0 +1,115 @@
+"""What aiohttp does below its middlewares: unreadable requests, and clients that drip headers."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from aiohttp import http_exceptions, web
+
+from api.edge.problems import KINDS, Problem, as_json
+
+log = structlog.get_logger()
+
+HEADER_SECONDS: Final = 10.0
+LINE_BYTES: Final = 8190
+HEADER_LINES: Final = 100
+
+_TOO_SLOW: Final = (
+    b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
+    b"Content-Type: application/problem+json\r\nContent-Length: 81\r\n\r\n"
+    b'{"type":"/problems/timeout","title":"Too slow","status":408,"detail":"Too slow."}'
+)
+
+
+class Connection(web.RequestHandler):
+    """Answers what the parser rejects as a problem, without repeating a byte of it.
+
+    A request whose headers are not complete `HEADER_SECONDS` after its first byte gets 408: the
+    parser itself would wait as long as the client drips.
+    """
+
+    def __init__(self, server: web.Server, **kwargs: Any) -> None:  # noqa: ANN401 (aiohttp's own)
+        super().__init__(server, **kwargs)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._lost: Callable[[], None] | None = None
+
+    def when_lost(self, callback: Callable[[], None]) -> None:
+        """Tell a handler that its reader has gone; aiohttp itself would let it wait on."""
+        self._lost = callback
+
+    def data_received(self, data: bytes) -> None:
+        """Start the clock with the first byte of a request, stop it when one is complete."""
+        before = self._request_count
+        idle = self._waiter is not None and not self._waiter.done()
+        super().data_received(data)
+        if self._request_count != before:
+            self._stop_clock()
+        elif idle and self._deadline is None:
+            self._deadline = self._loop.call_later(HEADER_SECONDS, self._give_up)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._stop_clock()
+        if self._lost is not None:
+            self._lost()
+        super().connection_lost(exc)
+
+    def _stop_clock(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if self.transport is not None:
+            self.transport.write(_TOO_SLOW)
+            self.force_close()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002 (it repeats the request's bytes)
+    ) -> web.StreamResponse:
+        """What aiohttp would answer as text, with the reason but without the bytes."""
+        if request.writer.output_size > 0:
+            error = "an answer was on its way already"
+            raise ConnectionError(error)
+        kind = KINDS[_slug(status, exc)]
+        log.log(_level(kind.status), "http.unreadable", kind=kind.slug, error=type(exc).__name__)
+        response = as_json(Problem(kind, kind.meaning), secrets.token_hex(8))
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.force_close()
+        return response
+
+
+def _slug(status: int, exc: BaseException | None) -> str:
+    if isinstance(exc, http_exceptions.LineTooLong):
+        return "headers-too-large"
+    return "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "failed"
+
+
+def _level(status: int) -> int:
+    return 40 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 20
+
+
+def connections(server: web.Server) -> Callable[[], Connection]:
+    """The protocol factory of a listener: bounded headers, bodies left as they are packed."""
+
+    def connect() -> Connection:
+        return Connection(
+            server,
+            loop=asyncio.get_running_loop(),
+            max_line_size=LINE_BYTES,
+            max_field_size=LINE_BYTES,
+            max_headers=HEADER_LINES,
+            auto_decompress=False,
+            keepalive_timeout=75,
+        )
+
+    return connect

@@ -1,0 +1,88 @@
+"""How often one address may ask: a fixed window a minute, told in RateLimit headers."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from api.edge.problems import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.config import Settings
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+REMAINING: Final = web.RequestKey("remaining", int)
+
+
+class Allowance:
+    """Counts requests by address, in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._item = RateLimitItemPerMinute(settings.rate_limit)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._proxies = trusted(settings.trusted_proxies)
+        self.policy = f'"address";q={settings.rate_limit};w=60'
+
+    def spend(self, request: web.Request) -> None:
+        """Take one request off; 429 with Retry-After when none is left."""
+        who = bucket(client_address(request, self._proxies))
+        if self._limiter.hit(self._item, who):
+            return
+        reset = self._limiter.get_window_stats(self._item, who).reset_time
+        wait = str(max(1, round(reset - time.time())))
+        told = {"RateLimit-Policy": self.policy, "RateLimit": f'"address";r=0;t={wait}'}
+        raise refuse("too-many-requests", headers={"Retry-After": wait, **told})
+
+
+ALLOWANCE: Final = web.AppKey("allowance", Allowance)
+
+
+def trusted(text: str) -> tuple[Network, ...]:
+    """Addresses or networks, by commas."""
+    return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+
+
+def client_address(request: web.Request, proxies: Iterable[Network]) -> str:
+    """The peer; behind trusted proxies, the last forwarded address that is none of them.
+
+    Earlier ones are whatever the client wrote, so they count for nothing.
+    """
+    peer = request.remote or ""
+    if not _within(peer, proxies):
+        return peer
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+    for address in (part.strip() for part in reversed(forwarded)):
+        if address and not _within(address, proxies):
+            return address
+    return peer
+
+
+def _within(text: str, networks: Iterable[Network]) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in networks)
+
+
+def _address(text: str) -> Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def bucket(text: str) -> str:
+    """Who shares an allowance: one IPv4 address, or one IPv6 network of a single customer."""
+    address = _address(text)
+    if isinstance(address, IPv6Address):
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(address) if address else "unknown"

@@ -1,0 +1,280 @@
+"""Every error that leaves this service, as an RFC 9457 problem: one table, one translation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from api.edge.negotiation import prefers_html
+from ledger.errors import (
+    Conflict,
+    Invalid,
+    QueueFullError,
+    Refusal,
+    StorageError,
+    StorageFullError,
+    Unknown,
+)
+from ledger.service import VersionMoved
+from projections.port import BadCursor, BadFilter, ViewUnavailable
+
+RETRY_SECONDS: Final = "1"
+MEDIA: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One type of problem: `meaning` is what the documentation says about it."""
+
+    slug: str
+    status: int
+    title: str
+    meaning: str
+
+
+def _kinds(*kinds: Kind) -> Mapping[str, Kind]:
+    return {kind.slug: kind for kind in kinds}
+
+
+KINDS: Final = _kinds(
+    Kind(
+        "bad-request", 400, "Not understood", "The request could not be read as HTTP or as asked."
+    ),
+    Kind("bad-parameter", 400, "Bad query", "A query parameter is unknown or means nothing."),
+    Kind("bad-cursor", 400, "Bad cursor", "The cursor was not handed out by this collection."),
+    Kind("bad-json", 400, "Not JSON", "The body is not one well-formed JSON text in UTF-8."),
+    Kind("unauthorized", 401, "Log in", "A valid bearer token is needed here."),
+    Kind("forbidden", 403, "Not allowed", "The account may not do this."),
+    Kind("not-found", 404, "Not found", "There is nothing at this address, now or then."),
+    Kind("method-not-allowed", 405, "Not possible here", "The address exists; Allow lists how."),
+    Kind("not-acceptable", 406, "No such format", "The address has no form that Accept admits."),
+    Kind("timeout", 408, "Too slow", "The request did not arrive completely in time."),
+    Kind("conflict", 409, "Conflict", "The request does not fit what the ledger holds now."),
+    Kind("version-moved", 412, "Changed since", "Somebody changed the record; read it again."),
+    Kind("too-large", 413, "Too large", "The body is longer than 1 MiB, packed or unpacked."),
+    Kind("unsupported-media-type", 415, "Wrong format", "Send application/json in UTF-8."),
+    Kind("misdirected", 421, "Wrong host", "This server does not answer for that host name."),
+    Kind("invalid", 422, "Not accepted", "The request is readable; its content breaks a rule."),
+    Kind("precondition-required", 428, "Header missing", "A header that makes it safe is needed."),
+    Kind("too-many-requests", 429, "Slow down", "This address asks too often; see Retry-After."),
+    Kind(
+        "headers-too-large", 431, "Headers too large", "The request line or headers are too long."
+    ),
+    Kind("failed", 500, "Failed", "A mistake of ours; it was logged under the request id."),
+    Kind(
+        "outcome-unknown",
+        500,
+        "Outcome unknown",
+        "The database failed: repeat the request with the same Idempotency-Key to find out.",
+    ),
+    Kind("busy", 503, "Busy", "More waits than is accepted at once; see Retry-After."),
+    Kind("not-there-yet", 503, "Not there yet", "The views have not caught up; see Retry-After."),
+    Kind("storage-full", 507, "Storage full", "Nothing new is recorded; reading goes on."),
+)
+"""Slug → kind. A slug that was ever served is never renamed: clients match on it."""
+
+_BY_STATUS: Final = {
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    408: "timeout",
+    413: "too-large",
+    415: "unsupported-media-type",
+    421: "misdirected",
+    428: "precondition-required",
+    429: "too-many-requests",
+    431: "headers-too-large",
+    503: "busy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: in the body (`pointer`, RFC 6901), a `parameter` or a `header`."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+    allowed: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, object]:
+        """The member of `errors`, without what does not apply."""
+        members = {
+            "pointer": self.pointer,
+            "parameter": self.parameter,
+            "header": self.header,
+            "detail": self.detail,
+            "allowed": list(self.allowed) or None,
+        }
+        return {name: value for name, value in members.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`code` names the rule where a rule said no. Nothing here repeats bytes of the request."""
+
+    kind: Kind
+    detail: str
+    errors: tuple[Fault, ...] = ()
+    code: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        return self.kind.status
+
+    def document(self, instance: str) -> dict[str, object]:
+        """RFC 9457 members, `errors` as in its section 3."""
+        members = {
+            "type": f"/problems/{self.kind.slug}",
+            "title": self.kind.title,
+            "status": self.kind.status,
+            "detail": self.detail,
+            "instance": instance,
+            "code": self.code,
+            "errors": [fault.document() for fault in self.errors] or None,
+        }
+        return {name: value for name, value in members.items() if value is not None}
+
+
+class ProblemError(Exception):
+    """Raised by the edge where it is the one that says no."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+def refuse(
+    slug: str,
+    detail: str = "",
+    *,
+    errors: Sequence[Fault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> ProblemError:
+    """Make what the caller raises, from a slug and, where it helps, a sentence of its own."""
+    kind = KINDS[slug]
+    return ProblemError(Problem(kind, detail or kind.meaning, tuple(errors), None, headers or {}))
+
+
+Locate = Callable[[str], str]
+LOCATE: Final[web.RequestKey[Locate]] = web.RequestKey("locate")
+"""Set by a handler whose body is not the command itself: a ledger pointer → one into the body."""
+
+ErrorPage = Callable[[web.Request, Problem], Awaitable[web.StreamResponse]]
+ERROR_PAGE: Final[web.AppKey[ErrorPage]] = web.AppKey("error_page")
+"""Renders a problem for people; where an application has none, everybody gets JSON."""
+
+REQUEST_ID: Final = web.RequestKey("request_id", str)
+
+
+def from_refusal(refusal: Refusal, request: web.Request) -> Problem:
+    """A rule's no, in HTTP's words."""
+    locate: Locate = request.get(LOCATE, _as_it_is)
+    fault = Fault(refusal.detail, pointer=locate(refusal.pointer), allowed=refusal.allowed)
+    kind = KINDS[_refusal_slug(refusal, request)]
+    return Problem(kind, refusal.detail, (fault,), _kebab(type(refusal).__name__))
+
+
+def _as_it_is(pointer: str) -> str:
+    return pointer
+
+
+def _refusal_slug(refusal: Refusal, request: web.Request) -> str:
+    match refusal:
+        case Unknown() if _path_names_it(refusal.pointer, request):
+            return "not-found"
+        case VersionMoved():
+            return "version-moved"
+        case Conflict():
+            return "conflict"
+        case Invalid() | _:
+            return "invalid"
+
+
+def _path_names_it(pointer: str, request: web.Request) -> bool:
+    return "id" in request.match_info and re.fullmatch(r"(/\d+)?(/id)?", pointer) is not None
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+def from_failure(failure: Exception, request: web.Request) -> Problem | None:
+    """Every exception that has a meaning of its own; None for a mistake of ours."""
+    match failure:
+        case ProblemError():
+            return failure.problem
+        case Refusal():
+            return from_refusal(failure, request)
+        case BadFilter():
+            fault = Fault(str(failure), parameter=failure.name, allowed=failure.allowed)
+            return Problem(KINDS["bad-parameter"], str(failure), (fault,))
+        case BadCursor():
+            kind = KINDS["bad-cursor"]
+            return Problem(kind, kind.meaning, (Fault(kind.meaning, parameter="cursor"),))
+        case web.HTTPException():
+            return from_http(failure)
+        case _:
+            return from_technical(failure)
+
+
+def from_technical(failure: Exception) -> Problem | None:
+    """What the machine could not do, and what the client may do about it."""
+    match failure:
+        case QueueFullError():
+            return _later("busy")
+        case ViewUnavailable():
+            return _later("not-there-yet")
+        case StorageFullError():
+            return _plain("storage-full")
+        case StorageError():
+            return _plain("outcome-unknown")
+        case _:
+            return None
+
+
+def _plain(slug: str) -> Problem:
+    return Problem(KINDS[slug], KINDS[slug].meaning)
+
+
+def _later(slug: str) -> Problem:
+    return replace(_plain(slug), headers={"Retry-After": RETRY_SECONDS})
+
+
+def from_http(failure: web.HTTPException) -> Problem:
+    """aiohttp's own errors; its texts are dropped, because they may repeat the request."""
+    slug = _BY_STATUS.get(
+        failure.status,
+        "bad-request" if failure.status < HTTPStatus.INTERNAL_SERVER_ERROR else "failed",
+    )
+    kept = {
+        name: failure.headers[name] for name in ("Allow", "Retry-After") if name in failure.headers
+    }
+    return replace(_plain(slug), headers=kept)
+
+
+async def answer(request: web.Request, problem: Problem) -> web.StreamResponse:
+    """A page for people who asked for one, problem+json for everybody else."""
+    page = request.app.get(ERROR_PAGE)
+    if page is not None and prefers_html(request.headers.get("Accept", "")):
+        response = await page(request, problem)
+        response.headers.update(problem.headers)
+        return response
+    return as_json(problem, request.get(REQUEST_ID, ""))
+
+
+def as_json(problem: Problem, request_id: str) -> web.Response:
+    """`instance` is the request's id, so that a reader can quote it to the operator."""
+    body = orjson.dumps(problem.document(f"urn:request:{request_id}"))
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    return web.Response(status=problem.status, body=body, content_type=MEDIA, headers=headers)

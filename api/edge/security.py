@@ -1,0 +1,83 @@
+"""Headers that every response carries, and the host names that this server answers to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from api.edge.problems import REQUEST_ID, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from ledger.config import Settings
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""Nothing inline and nothing from elsewhere; `data:` only for pictures inside our own styles."""
+
+_ALWAYS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+}
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound)
+
+
+def fixed_headers(settings: Settings, *, public: bool) -> Mapping[str, str]:
+    """HSTS only where readers use TLS; any site may read the public listener."""
+    headers = dict(_ALWAYS)
+    if settings.public_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if public:
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = (
+            "ETag, Link, Retry-After, RateLimit, RateLimit-Policy, X-Ledger-Position, X-Request-Id"
+        )
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return headers
+
+
+def dresser(
+    settings: Settings, *, public: bool
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """The signal handler that puts them on; what a handler set itself stays."""
+    fixed = tuple(fixed_headers(settings, public=public).items())
+
+    async def dress(request: web.Request, response: web.StreamResponse) -> None:
+        headers = response.headers
+        for name, value in fixed:
+            headers.setdefault(name, value)
+        headers["X-Request-Id"] = request.get(REQUEST_ID, "-")
+
+    return dress
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """Names in lower case, without ports."""
+    named = {name.strip().lower() for name in settings.allowed_hosts.split(",")}
+    bound = {settings.public_host.lower(), settings.desk_host.lower()}
+    site = {urlsplit(settings.public_url).hostname or ""}
+    return frozenset((named | bound | site | _LOOPBACK) - _ANY_ADDRESS)
+
+
+def check_host(request: web.Request, allowed: frozenset[str]) -> None:
+    """421 unless the Host header is a name of ours: a page rebound to us must get nothing."""
+    if _host_name(request.headers.get("Host", "")) not in allowed:
+        raise refuse("misdirected")
+
+
+def _host_name(host: str) -> str:
+    """`[::1]:80` → `::1`, `name.:80` → `name`."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].lower().removesuffix(".")

@@ -1,0 +1,1 @@
+"""What anybody may read, without an account: pages, data, feeds, the stream, operations."""

@@ -1,0 +1,121 @@
+"""How the service is: alive, ready, and in figures.
+
+`/readyz` is 503 only when this process cannot answer at all: the ledger cannot be read or a task
+that everything hangs on is dead. A stalled or late view is told as `degraded` with 200, because
+everything else still answers, and a balancer that took the process away would make it worse.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+from api.edge.meters import METERS
+from api.parts import PARTS, Parts
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from prometheus_client.core import Metric
+
+    from projections.port import ViewStatus
+
+LATE_FROM: Final = 1000
+"""Facts that a view may be behind before readers are told."""
+
+
+def add_health(app: web.Application) -> None:
+    """`/healthz` and `/readyz`, for orchestrators; never cached."""
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+
+
+async def healthz(_: web.Request) -> web.Response:
+    """The loop turns."""
+    return _answer({"status": "ok"}, 200)
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Whether to send requests here, and how far each view is."""
+    parts = request.app[PARTS]
+    failure = await _failure(parts)
+    views = await asyncio.to_thread(parts.views.status)
+    body = {"status": failure or _status(views), "views": [asdict(view) for view in views]}
+    return _answer(body, 503 if failure else 200)
+
+
+async def _failure(parts: Parts) -> str | None:
+    """Why nothing can be answered, None if it can."""
+    try:
+        await parts.ledger.head()
+    except LedgerError:
+        return "the ledger cannot be read"
+    if not (parts.ledger.committer.alive and parts.projector.alive):
+        return "a background task has died"
+    return None
+
+
+def _status(views: Sequence[ViewStatus]) -> str:
+    late = any(view.stalled_at is not None or view.behind > LATE_FROM for view in views)
+    return "degraded" if late else "ok"
+
+
+def _answer(body: object, status: int) -> web.Response:
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(
+        body=orjson.dumps(body), status=status, content_type="application/json", headers=headers
+    )
+
+
+def add_metrics(app: web.Application) -> None:
+    """`/metrics`, on the desk's listener only: figures are for operators."""
+    app[METERS].registry.register(Standing(app[PARTS]))
+    app.router.add_get("/metrics", metrics)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Prometheus text; in a thread, because it asks every view."""
+    body = await asyncio.to_thread(generate_latest, request.app[METERS].registry)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+class Standing(Collector):
+    """How far the ledger and its views are, asked when somebody looks."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing is read before somebody looks."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Gauges by view, and the queue."""
+        status = self._parts.views.status()
+        for name, sentence, figures in _GAUGES:
+            gauge = GaugeMetricFamily(name, sentence, labels=["view"])
+            for view in status:
+                gauge.add_metric([view.name], figures(view))
+            yield gauge
+        waiting = self._parts.ledger.committer.waiting
+        yield GaugeMetricFamily("ledger_queue_waiting", "Requests to be stored.", value=waiting)
+
+
+_GAUGES: Final[tuple[tuple[str, str, Callable[[ViewStatus], float]], ...]] = (
+    ("ledger_view_position", "The last fact that a view has folded.", lambda view: view.position),
+    ("ledger_view_behind", "Facts that a view has not folded.", lambda view: view.behind),
+    (
+        "ledger_view_stalled",
+        "1 if a fact would not fold, so that the view stands still.",
+        lambda view: view.stalled_at is not None,
+    ),
+)

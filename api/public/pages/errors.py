@@ -1,0 +1,53 @@
+"""Errors as pages: what happened in plain words, what is wrong with each part, where to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from api.edge.problems import REQUEST_ID
+from api.parts import PARTS
+from api.public.pages.frame import bare
+
+if TYPE_CHECKING:
+    from api.edge.problems import Problem
+
+_HEADINGS: Final[Mapping[int, str]] = {
+    400: "We could not read this address",
+    404: "There is no such page",
+    405: "This page can only be read",
+    429: "Too many requests from your address",
+    503: "Not available just now",
+}
+
+_ADVICE: Final[Mapping[int, str]] = {
+    400: "Correct the part named above, or start again from one of these pages.",
+    404: (
+        "If you typed the address, check it. If you asked for another day, the record may not "
+        "have existed then. What was once published here stays: a record is never removed."
+    ),
+    429: "Wait a minute and load the page again.",
+    503: "Try again in a moment. Nothing that was recorded is lost.",
+}
+
+_ANY_ADVICE: Final = "You can go on from one of these pages."
+
+
+async def error_page(request: web.Request, problem: Problem) -> web.StreamResponse:
+    """The problem in the dress of the site. It asks the views nothing: they may be the problem."""
+    context = {
+        "frame": bare(request, request.app[PARTS]),
+        "problem": problem,
+        "heading_words": _HEADINGS.get(problem.status, problem.kind.title),
+        "advice": _ADVICE.get(problem.status, _ANY_ADVICE),
+        "request_id": request.get(REQUEST_ID, ""),
+    }
+    return aiohttp_jinja2.render_template(
+        "error.html",
+        request,
+        context,
+        status=problem.status,
+    )

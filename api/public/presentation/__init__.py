@@ -1,0 +1,1 @@
+"""How the pages put things: dates, sentences, marks and addresses, all pure."""

@@ -1,0 +1,136 @@
+"""The library's SQLite recorder, made gapless and durable.
+
+Positions are an explicit `INTEGER PRIMARY KEY`, taken under the write lock that a transaction has
+from its first statement on, so a position is never given twice and never skipped.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any, Final
+
+import eventsourcing.sqlite
+from eventsourcing.persistence import InterfaceError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteTransaction,
+)
+
+from ledger.store.codec import leaf_hash
+from ledger.store.sqlite_module import sqlite
+
+# The library opens, and catches errors of, whichever module its global names: it must be ours,
+# or two SQLite libraries would lock one file without knowing of each other.
+vars(eventsourcing.sqlite)["sqlite3"] = sqlite
+
+SCRIPT: Final = "sqlite_schema.sql"
+LOCK_TIMEOUT_SECONDS: Final = 30
+CACHED_STATEMENTS: Final = 128
+PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA fullfsync = ON",
+    "PRAGMA checkpoint_fullfsync = ON",
+    "PRAGMA recursive_triggers = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cache_size = -32768",
+)
+
+HEAD: Final = "SELECT rowid, at FROM stored_events ORDER BY rowid DESC LIMIT 1"
+INSERT_FACT: Final = (
+    "INSERT INTO stored_events"
+    " (rowid, originator_id, originator_version, topic, state, at, leaf_hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+EventRow = tuple[int, str, int, str, bytes, int, bytes]
+
+
+class LedgerTransaction(SQLiteTransaction):
+    """Takes the write lock at once: what a writer reads first still holds when it writes."""
+
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        return cursor
+
+
+class LedgerConnection(SQLiteConnection):
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        with LedgerTransaction(self, commit=commit) as cursor, cursor:
+            yield cursor
+
+
+class LedgerPool(SQLiteConnectionPool):
+    """Connections with the pragmas of a ledger."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        try:
+            connection = sqlite.connect(
+                self.db_name,
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                cached_statements=CACHED_STATEMENTS,
+                timeout=LOCK_TIMEOUT_SECONDS,
+            )
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
+        except sqlite.Error as error:
+            raise InterfaceError(error) from error
+        connection.row_factory = sqlite.Row
+        return LedgerConnection(connection, self.max_age)
+
+
+class LedgerDatastore(SQLiteDatastore):
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name, originator_id_type="text")
+        self.pool = LedgerPool(db_name=db_name, pool_timeout=LOCK_TIMEOUT_SECONDS)
+
+
+class GaplessRecorder(SQLiteApplicationRecorder):
+    """The library's recorder on the ledger's own table."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        return list(statements(resources.files(__package__).joinpath(SCRIPT).read_text()))
+
+    def place(self, cursor: SQLiteCursor, rows: Iterable[EventRow]) -> None:
+        """Insert facts at their positions, which must be the next ones."""
+        cursor.executemany(INSERT_FACT, rows)
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
+    ) -> Sequence[int] | None:
+        c.execute(HEAD)
+        position, at = c.fetchone() or (0, 0)
+        self.place(
+            c,
+            [
+                (
+                    position + offset,
+                    str(event.originator_id),
+                    event.originator_version,
+                    event.topic,
+                    event.state,
+                    at,
+                    leaf_hash(event.state),
+                )
+                for offset, event in enumerate(stored_events, start=1)
+            ],
+        )
+        return [position + offset for offset in range(1, len(stored_events) + 1)]
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of an SQL script, one by one, so that they can share a transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite.complete_statement(statement):
+            yield statement
+            statement = ""

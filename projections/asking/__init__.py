@@ -1,0 +1,1 @@
+"""How a question is read, asked of the tables at one moment, and its answer composed."""

@@ -1,0 +1,60 @@
+"""Opens the views' database: `views.db` in the data folder, or the schema `views` in PostgreSQL."""
+
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, event, text
+
+from ledger.config import Settings
+from ledger.store.sqlite_module import sqlite
+
+SCHEMA: Final = "views"
+BUSY_SECONDS: Final = 30
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine, with the schema made if it was missing."""
+    return _postgres(settings.url) if settings.on_postgres else _sqlite(settings)
+
+
+def _sqlite(settings: Settings) -> Engine:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        f"sqlite:///{settings.data_dir / 'views.db'}",
+        module=sqlite,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """What is lost with the power is folded again, so NORMAL is enough here."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "secure_delete=FAST",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    """The module would begin only at the first write; readers need one snapshot, writers the lock."""
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _postgres(url: str) -> Engine:
+    engine = create_engine(
+        url.replace("postgres://", "postgresql://", 1).replace(
+            "postgresql://", "postgresql+psycopg://", 1
+        ),
+        paramstyle="format",
+        connect_args={"options": f"-c search_path={SCHEMA}"},
+    )
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    return engine

@@ -1,0 +1,1 @@
+"""How what the folds say is kept in tables: gathered in memory, written in key order at once."""

@@ -1,0 +1,1 @@
+"""One module a view: its fold, its columns, its document."""

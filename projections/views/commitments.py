@@ -1,0 +1,435 @@
+"""What became of each promise: the fold of a commitment's stream."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import orjson
+
+from ledger.facts.assessment import ProgressAssessed, ReviewFoundNothing
+from ledger.facts.commitment import (
+    CommitmentContent,
+    CommitmentCorrected,
+    CommitmentRecorded,
+    CommitmentSuperseded,
+    CommitmentVoided,
+    CommitmentWithdrawn,
+    DueMoved,
+    MilestoneReached,
+    MilestoneSet,
+    Strength,
+)
+from ledger.facts.dispute import DisputeFact
+from ledger.facts.housekeeping import RedactionApplied
+from ledger.store.port import StoredFact
+from ledger.vocabulary import AssessorKind, Progress, RelationKind
+from projections.spans import Document, Held, Row, Story
+from projections.views.pieces import (
+    Facets,
+    MisplacedFactError,
+    cited,
+    contested,
+    corrected,
+    dated,
+    day_key,
+    disputed,
+    due_view,
+    earliest_day,
+    facets,
+    latest_day,
+    pieces,
+    said,
+    voided,
+)
+
+def evolve(document: Document, stored: StoredFact) -> Document:
+    match stored.fact:
+        case CommitmentRecorded(content=content):
+            return _recorded(stored.stream, content)
+        case CommitmentCorrected(content=content, reason=reason, noticed_by=noticed_by):
+            return corrected(document, _content(content), stored, reason, noticed_by)
+        case DueMoved() as fact:
+            return _moved(document, stored, fact)
+        case CommitmentSuperseded(successor=successor):
+            return {**document, "record_status": "superseded", "successor": successor}
+        case CommitmentWithdrawn():
+            return {**document, "record_status": "withdrawn"}
+        case CommitmentVoided(reason=reason):
+            return voided(document, reason)
+        case MilestoneSet() as fact:
+            return {**document, "milestones": [*document["milestones"], _milestone(fact)]}
+        case MilestoneReached() as fact:
+            return {**document, "milestones": _reached(document["milestones"], fact)}
+        case ProgressAssessed() as fact:
+            return _assessed(document, [_assessment(stored, fact), *document["assessments"]])
+        case ReviewFoundNothing() as fact:
+            return {**document, "reviews": [_review(stored, fact), *document["reviews"]]}
+        case RedactionApplied():
+            return document
+        case fact if isinstance(fact, DisputeFact):
+            return contested(document, stored, fact)
+        case fact:
+            raise MisplacedFactError(fact.TOPIC)
+
+
+def _recorded(stream: str, content: CommitmentContent) -> Document:
+    return {
+        "id": stream,
+        **_content(content),
+        "due_moves": [],
+        "record_status": "published",
+        "record_reason": None,
+        "successor": None,
+        "progress": Progress.NOT_ASSESSED.value,
+        "contested": False,
+        "assessments": [],
+        "reviews": [],
+        "milestones": [],
+        "replies": [],
+        "disputes": [],
+        "corrections": [],
+    }
+
+
+def _content(content: CommitmentContent) -> Document:
+    return {
+        "text": said(content.text),
+        "purpose": said(content.purpose),
+        "promisors": list(content.promisors),
+        "promisees": list(content.promisees),
+        "third_parties": [
+            {"name": said(third.name), "stakeholder": third.stakeholder}
+            for third in content.third_parties
+        ],
+        "statement": content.statement,
+        "meeting": content.meeting,
+        "made_on": str(content.made_on),
+        "due": due_view(content.due),
+        "review_on": dated(content.review_on),
+        "strength": _strength(content.strength),
+        "citations": cited(content.citations),
+        "topics": list(content.topics),
+        "parent": content.parent,
+        "relations": [
+            {"kind": relation.kind.value, "commitment": relation.commitment}
+            for relation in content.relations
+        ],
+    }
+
+
+def _strength(strength: Strength) -> Document:
+    checks = strength.verifiability
+    return {
+        "form": strength.form.value,
+        "form_weight": strength.form.weight,
+        "content": strength.content.value,
+        "content_category": strength.content.category,
+        "verifiable": checks.verifiable,
+        "elements": {
+            "deliverable": checks.deliverable,
+            "measure": checks.measure,
+            "time": checks.time,
+            "owner": checks.owner,
+        },
+        "formal_status": strength.formal_status.value,
+        "reading": said(strength.reading),
+    }
+
+
+def _moved(document: Document, stored: StoredFact, fact: DueMoved) -> Document:
+    move = {
+        "was": document["due"],
+        "moved_on": str(fact.effective_on),
+        "position": stored.position,
+    }
+    return {
+        **document,
+        "due": due_view(fact.due),
+        "due_moves": [move, *document["due_moves"]],
+        "citations": document["citations"] + cited(fact.citations),
+    }
+
+
+def _milestone(fact: MilestoneSet) -> Document:
+    return {
+        "id": fact.milestone,
+        "text": said(fact.text),
+        "due": due_view(fact.due),
+        "reached_on": None,
+    }
+
+
+def _reached(milestones: Sequence[Document], fact: MilestoneReached) -> list[Document]:
+    return [
+        {**milestone, "reached_on": str(fact.effective_on)}
+        if milestone["id"] == fact.milestone
+        else milestone
+        for milestone in milestones
+    ]
+
+
+def _assessment(stored: StoredFact, fact: ProgressAssessed) -> Document:
+    return {
+        "id": fact.assessment,
+        "assessor_kind": fact.assessor_kind.value,
+        "assessor": fact.assessor,
+        "progress": fact.progress.value,
+        "assessed_on": str(fact.effective_on),
+        "failure_reason": fact.failure_reason and fact.failure_reason.value,
+        "reopen_reason": fact.reopen_reason and fact.reopen_reason.value,
+        "citations": cited(fact.citations),
+        "rubric": fact.rubric,
+        "note": said(fact.note),
+        "position": stored.position,
+    }
+
+
+def _review(stored: StoredFact, fact: ReviewFoundNothing) -> Document:
+    return {
+        "assessor_kind": fact.assessor_kind.value,
+        "assessor": fact.assessor,
+        "looked_on": str(fact.effective_on),
+        "looked_at": said(fact.looked_at),
+        "position": stored.position,
+    }
+
+
+def _assessed(document: Document, assessments: Sequence[Document]) -> Document:
+    newest: dict[object, str] = {}
+    for assessment in assessments:
+        assessor = assessment["assessor_kind"], assessment["assessor"]
+        newest.setdefault(assessor, assessment["progress"])
+    return {
+        **document,
+        "assessments": assessments,
+        "progress": _deciding(assessments)[0]["progress"],
+        "contested": len(set(newest.values())) > 1,
+    }
+
+
+def _deciding(assessments: Sequence[Document]) -> Sequence[Document]:
+    """Those by others than the promisor, newest first; only where there are none, its own."""
+    return [
+        assessment
+        for assessment in assessments
+        if assessment["assessor_kind"] != AssessorKind.SELF.value
+    ] or assessments
+
+
+# --- what it can be found by
+
+
+def describe(document: Document) -> Held:
+    stands = document["record_status"] != "voided"
+    found = _facets(document) if stands else _stub_facets(document)
+    words = pieces(document["text"], document["purpose"], *_third_names(document))
+    return (
+        {(): _row(document if stands else _stub(document))},
+        found,
+        words if stands else {},
+        {},
+        dict.fromkeys(_tallies(document)),
+    )
+
+
+def _row(document: Document) -> Row:
+    due = document["due"] and latest_day(document["due"]["latest"])
+    is_open = is_unfinished(document)
+    return Row(
+        title=document["text"],
+        kind="commitment",
+        refers=None,
+        document=orjson.dumps(document),
+        day=earliest_day(document["made_on"]),
+        due=due,
+        open_due=due if is_open else None,
+        review=_review_day(document) if is_open else None,
+        looked=_last_look(document) if is_open else None,
+    )
+
+
+def is_unfinished(document: Document) -> bool:
+    """Whether something is still to come: the record stands, and no end state is reached."""
+    return document["record_status"] == "published" and document["progress"] not in _ENDED
+
+
+_ENDED: Final = frozenset(progress.value for progress in Progress if progress.ended)
+
+
+def _review_day(document: Document) -> int | None:
+    """The last day by which somebody should have looked, unless somebody did."""
+    if document["review_on"] is None or _looked_since(document):
+        return None
+    return latest_day(document["review_on"])
+
+
+def _looked_since(document: Document) -> bool:
+    wanted = earliest_day(document["review_on"])
+    return any(day >= wanted for day in _looks(document))
+
+
+def _last_look(document: Document) -> int:
+    return max([earliest_day(document["made_on"]), *_looks(document)])
+
+
+def _looks(document: Document) -> list[int]:
+    """The newest assessment and the newest review: both lists are newest first."""
+    return [
+        *(earliest_day(found["assessed_on"]) for found in document["assessments"][:1]),
+        *(earliest_day(found["looked_on"]) for found in document["reviews"][:1]),
+    ]
+
+
+def _facets(document: Document) -> Facets:
+    strength = document["strength"]
+    promisors, promisees = document["promisors"], document["promisees"]
+    cites = _citations(document)
+    return facets(
+        **_stub_values(document),
+        promisor=promisors,
+        promisee=promisees,
+        party=[*promisors, *promisees],
+        status=[document["progress"]],
+        form=[strength["form"]],
+        content=[strength["content"]],
+        verifiable=["true" if strength["verifiable"] else "false"],
+        formal_status=[strength["formal_status"]],
+        topic=document["topics"],
+        meeting=[document["meeting"]],
+        statement=[document["statement"]],
+        source=[cite["source"] for cite in cites],
+        quotation=[cite["quotation"] for cite in cites],
+        successor=[document["successor"]],
+        parent=_wholes(document),
+        disputed=["true" if disputed(document) else "false"],
+        self_reported=["true"] if is_self_reported(document) else [],
+        fulfilled_late=["true"] if is_fulfilled_late(document) else [],
+    )
+
+
+def _stub_facets(document: Document) -> Facets:
+    return facets(**_stub_values(document))
+
+
+def _stub_values(document: Document) -> dict[str, list[str | None]]:
+    due = document["due"]
+    return {
+        "": [""],
+        "record_status": [document["record_status"]],
+        "made": [day_key(earliest_day(document["made_on"]))],
+        "due": [day_key(due and latest_day(due["latest"]))],
+    }
+
+
+def _wholes(document: Document) -> list[str | None]:
+    return [
+        document["parent"],
+        *(
+            relation["commitment"]
+            for relation in document["relations"]
+            if relation["kind"] == RelationKind.PART_OF.value
+        ),
+    ]
+
+
+def _citations(document: Document) -> list[Document]:
+    return [
+        *document["citations"],
+        *(cite for assessment in document["assessments"] for cite in assessment["citations"]),
+    ]
+
+
+def is_self_reported(document: Document) -> bool:
+    assessments = document["assessments"]
+    return bool(assessments) and all(
+        assessment["assessor_kind"] == AssessorKind.SELF.value for assessment in assessments
+    )
+
+
+def is_fulfilled_late(document: Document) -> bool:
+    """The first assessment of the unbroken run that calls it fulfilled is after the due day."""
+    if document["progress"] != Progress.FULFILLED.value or document["due"] is None:
+        return False
+    *_, first = _run_of_fulfilled(_deciding(document["assessments"]))
+    return earliest_day(first["assessed_on"]) > latest_day(document["due"]["latest"])
+
+
+def _run_of_fulfilled(assessments: Sequence[Document]) -> Iterator[Document]:
+    for assessment in assessments:
+        if assessment["progress"] != Progress.FULFILLED.value:
+            return
+        yield assessment
+
+
+def _third_names(document: Document) -> list[str | None]:
+    return [third["name"] for third in document["third_parties"]]
+
+
+def _stub(document: Document) -> Document:
+    """What remains of a voided record: that it was there, when, and why it went."""
+    return {
+        **document,
+        "text": None,
+        "purpose": None,
+        **dict.fromkeys(_EMPTY_IN_STUBS, ()),
+        "statement": None,
+        "meeting": None,
+        "parent": None,
+        "successor": None,
+        "progress": Progress.NOT_ASSESSED.value,
+        "contested": False,
+        "strength": {**document["strength"], "reading": None},
+        "due": document["due"] and {**document["due"], "text": None},
+    }
+
+
+_EMPTY_IN_STUBS: Final = (
+    "promisors",
+    "promisees",
+    "third_parties",
+    "due_moves",
+    "assessments",
+    "reviews",
+    "milestones",
+    "replies",
+    "disputes",
+    "corrections",
+    "citations",
+    "topics",
+    "relations",
+)
+
+
+# --- what it counts towards
+
+
+def _tallies(document: Document) -> Iterator[tuple[str, str]]:
+    yield "commitments/record_status", document["record_status"]
+    if document["record_status"] != "voided":
+        yield "entities", "commitments"
+    if document["record_status"] == "published":
+        yield from _standing(document)
+        yield from _cells(document)
+
+
+def _standing(document: Document) -> Iterator[tuple[str, str]]:
+    strength = document["strength"]
+    yield "commitments/progress", document["progress"]
+    for dimension in ("form", "content", "formal_status"):
+        yield f"commitments/{dimension}", strength[dimension]
+    yield "commitments/verifiable", "true" if strength["verifiable"] else "false"
+
+
+def _cells(document: Document) -> Iterator[tuple[str, str]]:
+    """`promisor>promisee:progress`; nobody in particular is an empty promisee."""
+    for promisor in document["promisors"]:
+        for promisee in document["promisees"] or ("",):
+            yield "matrix", f"{promisor}>{promisee}:{document['progress']}"
+
+
+COMMITMENTS: Final = Story(
+    collection="commitments",
+    evolve=evolve,
+    describe=describe,
+    from_start=(CommitmentCorrected, CommitmentVoided, RedactionApplied),
+    restarts=(CommitmentCorrected,),
+)

@@ -1,0 +1,124 @@
+"""What happened in the world, and what it bears on: the fold of an outcome's stream."""
+
+from typing import Final
+
+import orjson
+
+from ledger.dates import PartialDate
+from ledger.facts.assessment import (
+    OutcomeContent,
+    OutcomeCorrected,
+    OutcomeRecorded,
+    OutcomeVoided,
+)
+from ledger.facts.housekeeping import RedactionApplied
+from ledger.store.port import StoredFact
+from ledger.vocabulary import Effect
+from projections.spans import Document, Held, Row, Story
+from projections.views.pieces import (
+    Facets,
+    MisplacedFactError,
+    cited,
+    corrected,
+    day_key,
+    earliest_day,
+    facets,
+    pieces,
+    said,
+    voided,
+)
+
+
+def evolve(document: Document, stored: StoredFact) -> Document:
+    match stored.fact:
+        case OutcomeRecorded(content=content) as fact:
+            return _recorded(stored.stream, content, fact.effective_on)
+        case OutcomeCorrected(content=content, reason=reason, noticed_by=noticed_by) as fact:
+            right = {**_content(content), "happened_on": str(fact.effective_on)}
+            return corrected(document, right, stored, reason, noticed_by)
+        case OutcomeVoided(reason=reason):
+            return voided(document, reason)
+        case RedactionApplied():
+            return document
+        case fact:
+            raise MisplacedFactError(fact.TOPIC)
+
+
+def _recorded(stream: str, content: OutcomeContent, happened_on: PartialDate) -> Document:
+    return {
+        "id": stream,
+        **_content(content),
+        "happened_on": str(happened_on),
+        "record_status": "published",
+        "record_reason": None,
+        "corrections": [],
+    }
+
+
+def _content(content: OutcomeContent) -> Document:
+    return {
+        "text": said(content.text),
+        "bears_on": [
+            {"subject": bearing.subject, "effect": bearing.effect.value}
+            for bearing in content.bears_on
+        ],
+        "citations": cited(content.citations),
+    }
+
+
+def describe(document: Document) -> Held:
+    if document["record_status"] == "voided":
+        stub = {**document, "text": None, "bears_on": (), "citations": (), "corrections": ()}
+        return {(): _row(stub)}, facets(**_stub_values(document)), {}, {}, {}
+    return (
+        {(): _row(document)},
+        _facets(document),
+        pieces(document["text"]),
+        {},
+        {("entities", "outcomes"): None},
+    )
+
+
+def _row(document: Document) -> Row:
+    return Row(
+        title=document["text"],
+        kind="outcome",
+        refers=None,
+        document=orjson.dumps(document),
+        day=earliest_day(document["happened_on"]),
+    )
+
+
+def _facets(document: Document) -> Facets:
+    bearings = document["bears_on"]
+    return facets(
+        **_stub_values(document),
+        subject=[bearing["subject"] for bearing in bearings],
+        effect=[bearing["effect"] for bearing in bearings],
+        addresses=_bearing(document, Effect.ADDRESSES),
+        fulfils=_bearing(document, Effect.FULFILS),
+        source=[cite["source"] for cite in document["citations"]],
+    )
+
+
+def _bearing(document: Document, effect: Effect) -> list[str]:
+    return [
+        bearing["subject"] for bearing in document["bears_on"] if bearing["effect"] == effect.value
+    ]
+
+
+def _stub_values(document: Document) -> dict[str, list[str | None]]:
+    return {
+        "": [""],
+        "record_status": [document["record_status"]],
+        "happened": [day_key(earliest_day(document["happened_on"]))],
+    }
+
+
+OUTCOMES: Final = Story(
+    collection="outcomes",
+    evolve=evolve,
+    describe=describe,
+    from_start=(OutcomeCorrected, OutcomeVoided, RedactionApplied),
+    restarts=(OutcomeCorrected,),
+)

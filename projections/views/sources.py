@@ -1,0 +1,186 @@
+"""Where something was said, and the quotations from it: the fold of a source's stream.
+
+Quotations and the archived text are parts of their own, so that the thousandth quotation from one
+document costs no more than the first.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+
+from ledger.facts.housekeeping import RedactionApplied
+from ledger.facts.source import (
+    QuotationRechecked,
+    QuotationTaken,
+    SourceCorrected,
+    SourceProfile,
+    SourceRegistered,
+    SourceVoided,
+    TextArchived,
+)
+from ledger.store.port import StoredFact
+from ledger.vocabulary import QuotationCheck
+from projections.spans import Document, Held, Row, Story
+from projections.views.pieces import (
+    Facets,
+    MisplacedFactError,
+    chapters,
+    corrected,
+    dated,
+    facets,
+    pieces,
+    said,
+    voided,
+)
+
+TEXT: Final = "text"
+"""The part that holds the archived text; every other part is a quotation under its id."""
+
+
+def evolve(document: Document, stored: StoredFact) -> Document:
+    match stored.fact:
+        case SourceRegistered(profile=profile):
+            return _registered(stored.stream, profile)
+        case SourceCorrected(profile=profile, reason=reason, noticed_by=noticed_by):
+            return corrected(document, _profile(profile), stored, reason, noticed_by)
+        case SourceVoided(reason=reason):
+            return voided(document, reason)
+        case TextArchived() as fact:
+            return {**document, **_archived(fact)}
+        case QuotationTaken() as fact:
+            quotations = {**document["quotations"], fact.quotation: _quotation(stored, fact)}
+            return {**document, "quotations": quotations}
+        case QuotationRechecked() as fact:
+            return {**document, "quotations": _rechecked(document["quotations"], fact)}
+        case RedactionApplied():
+            return document
+        case fact:
+            raise MisplacedFactError(fact.TOPIC)
+
+
+def _registered(stream: str, profile: SourceProfile) -> Document:
+    return {
+        "id": stream,
+        **_profile(profile),
+        "archived": False,
+        "retrieved_on": None,
+        "sha256": None,
+        "text": None,
+        "quotations": {},
+        "record_status": "published",
+        "record_reason": None,
+        "corrections": [],
+    }
+
+
+def _profile(profile: SourceProfile) -> Document:
+    return {
+        "publisher": said(profile.publisher),
+        "title": said(profile.title),
+        "url": said(profile.url),
+        "claimed_on": dated(profile.claimed_on),
+        "language": profile.language,
+        "basis": profile.basis.value,
+    }
+
+
+def _archived(fact: TextArchived) -> Document:
+    return {
+        "archived": bool(fact.text),
+        "retrieved_on": str(fact.retrieved_on),
+        "sha256": said(fact.sha256),
+        "text": said(fact.text),
+    }
+
+
+def _quotation(stored: StoredFact, fact: QuotationTaken) -> Document:
+    return {
+        "id": fact.quotation,
+        "taken": stored.position,
+        "exact": said(fact.exact),
+        "prefix": said(fact.prefix),
+        "suffix": said(fact.suffix),
+        "in_heading": fact.in_heading,
+        "attributed_to": said(fact.attributed_to),
+        "speaker": fact.speaker,
+        "check": fact.check.value,
+        "start": fact.start,
+    }
+
+
+def _rechecked(quotations: Mapping[str, Document], fact: QuotationRechecked) -> Document:
+    check = {"check": fact.check.value, "start": fact.start}
+    return {**quotations, fact.quotation: {**quotations[fact.quotation], **check}}
+
+
+def describe(document: Document) -> Held:
+    if document["record_status"] == "voided":
+        return {(): _row(_stub(document))}, facets(**_stub_values(document)), {}, {}, {}
+    return (
+        {(): _row(document)},
+        _facets(document),
+        _words(document),
+        _parts(document),
+        {("entities", "sources"): None},
+    )
+
+
+def _row(document: Document) -> Row:
+    kept = {**document, "text": None}
+    del kept["quotations"]
+    return Row(
+        title=document["title"], kind="source", refers=None, document=orjson.dumps(kept)
+    )
+
+
+def _facets(document: Document) -> Facets:
+    return facets(
+        **_stub_values(document),
+        basis=[document["basis"]],
+        publisher=[document["publisher"] and document["publisher"].casefold()],
+        language=[document["language"].casefold()],
+        archived=["true" if document["archived"] else "false"],
+        not_found=[
+            quotation["id"]
+            for quotation in document["quotations"].values()
+            if quotation["check"] == QuotationCheck.NOT_FOUND.value
+        ],
+    )
+
+
+def _stub_values(document: Document) -> dict[str, list[str | None]]:
+    return {"": [""], "record_status": [document["record_status"]]}
+
+
+def _words(document: Document) -> Mapping[str, str]:
+    """The archived text holds the quotations, so they are searched one by one only without it."""
+    profile = pieces(document["publisher"], document["title"])
+    if document["text"]:
+        return profile | chapters(document["text"])
+    return profile | {
+        quotation["id"]: quotation["exact"]
+        for quotation in document["quotations"].values()
+        if quotation["exact"]
+    }
+
+
+def _parts(document: Document) -> Mapping[str, object]:
+    if document["text"]:
+        return {**document["quotations"], TEXT: document["text"]}
+    return {**document["quotations"]}
+
+
+def _stub(document: Document) -> Document:
+    """What remains of a voided record: that it was there, and why it went."""
+    nothing = dict.fromkeys(("publisher", "title", "url", "sha256"))
+    return {**document, **nothing, "archived": False, "corrections": ()}
+
+
+SOURCES: Final = Story(
+    collection="sources",
+    evolve=evolve,
+    describe=describe,
+    from_start=(SourceCorrected, SourceVoided, RedactionApplied),
+    restarts=(SourceCorrected,),
+)

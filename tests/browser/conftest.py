@@ -1,0 +1,47 @@
+"""A whole service with the sample, for a browser to read."""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from api.app import Running, running
+from ledger.config import Settings
+from projections.port import COLLECTIONS, Query
+
+PATIENCE = 10.0
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Running]:
+    """The service on free ports, its sample loaded and folded into every view."""
+    settings = Settings(data_dir=tmp_path, public_port=0, desk_port=0, rate_limit=100_000)
+    async with running(settings) as service:
+        head = await service.parts.ledger.head()
+        assert await service.parts.projector.wait(head.position, PATIENCE)
+        yield service
+
+
+@pytest.fixture
+def addresses(site: Running) -> Mapping[str, str]:
+    """Page type → the address of one such page."""
+    views = site.parts.views
+    first = {kind: views.page(kind, Query()).items[0]["id"] for kind in COLLECTIONS}
+    promise = first["commitments"]
+    return {
+        "start": "/",
+        **{f"list of {kind}": f"/{kind}" for kind in COLLECTIONS},
+        **{f"one of {kind}": f"/{kind}/{ident}" for kind, ident in first.items()},
+        "filtered list": "/commitments?form=agrees_to_explore&overdue=false",
+        "history": f"/commitments/{promise}/history",
+        "facts": "/facts",
+        "one fact": "/facts/1",
+        "matrix": "/matrix",
+        "search": "/search",
+        "results": "/search?q=lab",
+        "statistics": "/statistics",
+        "glossary": "/glossary",
+        "past": f"/commitments/{promise}?on=2022-03-01",
+        "not found": "/commitments/00000000-0000-4000-8000-000000000000",
+        "bad query": "/commitments?form=hopes",
+    }

@@ -1,0 +1,123 @@
+"""The stream: each fact once, in order, from wherever a reader left off."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+
+import orjson
+import pytest
+from aiohttp import StreamReader
+
+from tests.integration.api import seed
+from tests.integration.api.seed import CAST
+from tests.integration.api.service import Service
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What comes over one connection."""
+
+    lines: StreamReader
+
+    async def event(self) -> dict[str, str]:
+        """The next event, its fields by name."""
+        fields: dict[str, str] = {}
+        while True:
+            line = (await asyncio.wait_for(self.lines.readline(), 20)).decode().rstrip("\n")
+            if not line and "data" in fields:
+                return fields
+            name, _, text = line.partition(": ")
+            if name:
+                fields[name] = text
+
+    async def positions(self, count: int) -> list[int]:
+        return [int((await self.event())["id"]) for _ in range(count)]
+
+
+@asynccontextmanager
+async def watching(
+    service: Service, query: str = "", headers: Mapping[str, str] | None = None
+) -> AsyncIterator[Reader]:
+    url = service.public(f"/api/v1/stream{query}")
+    async with service.client.get(url, headers=headers) as response:
+        assert response.status == 200, await response.text()
+        assert response.content_type == "text/event-stream"
+        await response.content.readuntil(b"\n\n")
+        yield Reader(response.content)
+
+
+async def test_a_new_fact_arrives_with_its_position_and_content(service: Service) -> None:
+    async with watching(service) as reader:
+        await seed.record(service.ledger, "more", seed.promise("another", text="Teach reading"))
+        event = await reader.event()
+
+    fact = orjson.loads(event["data"])
+    assert (event["id"], event["event"]) == ("9", "fact")
+    assert fact["position"] == 9
+    assert fact["topic"] == "commitment.recorded/1"
+
+
+async def test_a_reader_goes_on_after_what_it_has(service: Service) -> None:
+    async with watching(service, "?after=5") as reader:
+        assert await reader.positions(3) == [6, 7, 8]
+
+    async with watching(service, "?after=1", {"Last-Event-ID": "7"}) as reader:
+        assert await reader.positions(1) == [8]
+
+
+async def test_a_filter_narrows_the_past_and_what_comes(service: Service) -> None:
+    async with watching(service, f"?after=0&subject={CAST.commitment}") as reader:
+        assert await reader.positions(1) == [7]
+        await seed.record(service.ledger, "one", seed.promise("another"))
+        await seed.record(service.ledger, "two", seed.void(CAST.commitment))
+        assert await reader.positions(1) == [10]
+
+
+@pytest.mark.parametrize("chance", range(4))
+async def test_readers_that_come_and_go_while_facts_arrive_miss_and_repeat_nothing(
+    chance: int, service: Service
+) -> None:
+    """Eight readers drop their connection at random places and resume by their last id."""
+    total = 8 + 60
+
+    async def write() -> None:
+        for number in range(total - 8):
+            await seed.record(service.ledger, f"w{number}", seed.promise(f"w{number}"))
+
+    async def read(random: Random) -> list[int]:
+        seen: list[int] = []
+        while len(seen) < total:
+            wanted = min(random.randint(1, 25), total - len(seen))
+            last = {"Last-Event-ID": str(seen[-1] if seen else 0)}
+            async with watching(service, headers=last) as reader:
+                seen += await reader.positions(wanted)
+        return seen
+
+    readers = [read(Random(chance * 100 + number)) for number in range(8)]
+    _, *seen = await asyncio.gather(write(), *readers)
+
+    assert all(positions == list(range(1, total + 1)) for positions in seen)
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "status"),
+    [
+        ("?after=x", {}, 400),
+        ("?after=-1", {}, 400),
+        ("", {"Last-Event-ID": "\u00b2"}, 400),
+        ("?after=999999", {}, 400),
+        ("?as_of=3", {}, 400),
+        ("?colour=red", {}, 400),
+        ("?subject=nobody", {}, 400),
+    ],
+)
+async def test_a_stream_that_means_nothing_is_refused_before_it_begins(
+    query: str, headers: Mapping[str, str], status: int, service: Service
+) -> None:
+    async with service.client.get(
+        service.public(f"/api/v1/stream{query}"), headers=headers
+    ) as response:
+        assert response.status == status
+        assert response.content_type == "application/problem+json"
