@@ -13,22 +13,24 @@ from typing import TYPE_CHECKING, Final, cast
 
 import structlog
 from aiohttp import web
-from projections.projector import open_views
 
 from api import logging as api_logging
 from api import samples
 from api.desk import record
 from api.desk.accounts import ACCOUNTS, Accounts, open_accounts
-from api.edge import door
+from api.edge import connection, door
 from api.edge.caching import SHELF, Shelf
 from api.edge.connection import connections
+from api.edge.limits import ALLOWANCE
 from api.edge.meters import Meters
 from api.edge.operation import routes
 from api.edge.problems import ERROR_PAGE
+from api.edge.replies import REPLIES, Replies
 from api.parts import PARTS, Parts
 from api.public import data, documentation, feeds, operations, pages, stream
 from ledger.clock import utc_now
 from ledger.service import open_ledger
+from projections.projector import open_views
 
 if TYPE_CHECKING:
     from ledger.config import Settings
@@ -76,7 +78,9 @@ def _application(parts: Parts, meters: Meters, *, public: bool) -> web.Applicati
     app = web.Application()
     door.fit(app, parts.settings, meters, public=public)
     app[PARTS] = parts
-    app[SHELF] = Shelf(parts)
+    app[SHELF] = shelf = Shelf(parts)
+    app[REPLIES] = Replies(shelf, app[ALLOWANCE], meters)
+    app.on_response_prepare.append(connection.offer)
     return app
 
 
@@ -150,7 +154,9 @@ async def _start(
     await runner.setup()
     server = cast("web.Server", runner.server)
     loop = asyncio.get_running_loop()
-    listener = await loop.create_server(connections(server), sock=bound, backlog=BACKLOG)
+    listener = await loop.create_server(
+        connections(server, app[REPLIES]), sock=bound, backlog=BACKLOG
+    )
 
     async def stop() -> None:
         listener.close()

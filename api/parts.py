@@ -11,12 +11,11 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from projections.projector import Projector
-
     from ledger.clock import Clock
     from ledger.config import Settings
     from ledger.service import Ledger
     from projections.port import Views
+    from projections.projector import Projector
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")

@@ -9,6 +9,8 @@ from ledger.store.sqlite_module import sqlite
 
 SCHEMA: Final = "views"
 BUSY_SECONDS: Final = 30
+UNLIMITED: Final = 0
+"""Each reading thread keeps one connection, and there are as many threads as executors allow."""
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -21,6 +23,7 @@ def _sqlite(settings: Settings) -> Engine:
     engine = create_engine(
         f"sqlite:///{settings.data_dir / 'views.db'}",
         module=sqlite,
+        pool_size=UNLIMITED,
         connect_args={"timeout": BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare)
@@ -53,6 +56,7 @@ def _postgres(url: str) -> Engine:
             "postgresql://", "postgresql+psycopg://", 1
         ),
         paramstyle="format",
+        pool_size=UNLIMITED,
         connect_args={"options": f"-c search_path={SCHEMA}"},
     )
     with engine.begin() as connection:

@@ -1,46 +1,54 @@
 """What readers may ask, answered from the tables: blocking, from any thread."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ledger.clock import Clock, utc_now
+from projections.catalogue import VIEWS, is_postgres
 from projections.asking.composing import COLUMNS, compose, compose_fact
 from projections.asking.facts import FACT_FILTERS, find_facts
 from projections.asking.filters import FILTERS, ORDERS
 from projections.asking.hits import find_hits
-from projections.asking.pages import Found, find
+from projections.asking.pages import find
 from projections.asking.resolver import Resolver
 from projections.asking.snapshot import Snapshot, holding
 from projections.asking.totals import count_matrix, count_statistics
 from projections.documents import FactView, Hit, MatrixCell, Statistics
 from projections.port import (
-    COLLECTIONS,
     NOW,
     Entity,
     Moment,
     Page,
     Query,
     ViewStatus,
-    ViewUnavailable,
 )
 from projections.status import read_status
 from projections.views.sources import TEXT
+
+Answer = TypeVar("Answer")
 
 
 class SqlViews:
     """Implements `projections.port.Views`. One connection a thread, one transaction a question.
 
-    `head` tells the newest position of the ledger; `clock` what day it is.
+    `head` tells the newest position of the ledger, `clock` what day it is, `trouble` what keeps
+    the worker from working.
     """
 
-    def __init__(self, engine: Engine, head: Callable[[], int], clock: Clock = utc_now) -> None:
-        self._engine, self._head, self._clock = engine, head, clock
+    def __init__(
+        self,
+        engine: Engine,
+        head: Callable[[], int],
+        clock: Clock = utc_now,
+        trouble: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        self._engine, self._head, self._clock, self._trouble = engine, head, clock, trouble
         self._local = threading.local()
         self._opened: list[Connection] = []
 
@@ -52,20 +60,10 @@ class SqlViews:
     # --- records
 
     def item(self, collection: str, ident: str, moment: Moment = NOW) -> Entity | None:
-        with self._snapshot(moment) as snapshot:
-            rows = snapshot.records(collection).rows
-            question = select(*(rows.c[name] for name in COLUMNS)).where(
-                rows.c.stream == ident, *holding(rows, moment)
-            )
-            row = snapshot.connection.execute(question).first()
-            return None if row is None else _item(snapshot, collection, row)
+        return self._ask(moment, lambda snapshot: _item(snapshot, collection, ident))
 
     def page(self, collection: str, query: Query) -> Page[Entity]:
-        with self._snapshot(query.moment) as snapshot:
-            found = find(snapshot, collection, query)
-            return Page(
-                _composed(snapshot, collection, found), found.next, snapshot.position(collection)
-            )
+        return self._ask(query.moment, lambda snapshot: _page(snapshot, collection, query))
 
     def filters(self, collection: str) -> Mapping[str, str]:
         known = FACT_FILTERS if collection == "facts" else FILTERS[collection]
@@ -78,84 +76,148 @@ class SqlViews:
     # --- facts
 
     def facts(self, query: Query) -> Page[FactView]:
-        with self._snapshot(query.moment) as snapshot:
-            found = find_facts(snapshot, query)
-            return Page(
-                _told(snapshot, found.rows), found.next, snapshot.position("timeline")
-            )
+        return self._ask(query.moment, lambda snapshot: _facts(snapshot, query))
 
     def history(self, ident: str, moment: Moment = NOW) -> Sequence[FactView]:
-        with self._snapshot(moment) as snapshot:
-            facts = snapshot.timeline().facts
-            question = select(facts).where(facts.c.stream == ident).order_by(facts.c.position)
-            if moment.as_of is not None:
-                question = question.where(facts.c.position <= moment.as_of)
-            if moment.on is not None:
-                question = question.where(facts.c.day <= moment.on.toordinal())
-            return _told(snapshot, snapshot.connection.execute(question).all())
+        return self._ask(moment, lambda snapshot: _told(snapshot, _stream(snapshot, ident)))
 
     def fact(self, position: int) -> FactView | None:
-        with self._snapshot(NOW) as snapshot:
-            facts = snapshot.timeline().facts
-            question = select(facts).where(facts.c.position == position)
-            return next(iter(_told(snapshot, snapshot.connection.execute(question).all())), None)
+        told = self._ask(NOW, lambda snapshot: _told(snapshot, _line(snapshot, position)))
+        return next(iter(told), None)
 
     # --- across records
 
     def search(self, text: str, query: Query) -> Page[Hit]:
-        with self._snapshot(query.moment) as snapshot:
-            return find_hits(snapshot, text, query)
+        return self._ask(query.moment, lambda snapshot: find_hits(snapshot, text, query))
 
     def matrix(self, moment: Moment = NOW) -> Sequence[MatrixCell]:
-        with self._snapshot(moment) as snapshot:
-            return count_matrix(snapshot)
+        return self._ask(moment, count_matrix)
 
     def statistics(self, moment: Moment = NOW) -> Statistics:
-        with self._snapshot(moment) as snapshot:
-            return count_statistics(snapshot)
+        return self._ask(moment, count_statistics)
 
     # --- where the views are
 
     def position(self) -> int:
-        with self._snapshot(NOW) as snapshot:
-            return min((snapshot.position(name) for name in _NAMES), default=0)
+        return self._ask(NOW, lambda snapshot: min(map(snapshot.position, _NAMES)))
 
     def position_at(self, instant: datetime) -> int:
-        with self._snapshot(NOW) as snapshot:
-            facts = snapshot.timeline().facts
-            milliseconds = int(instant.astimezone(UTC).timestamp() * 1000)
-            question = select(func.max(facts.c.position)).where(
-                facts.c.at
-                == select(func.max(facts.c.at)).where(facts.c.at <= milliseconds).scalar_subquery()
-            )
-            return snapshot.connection.scalar(question) or 0
+        milliseconds = int(instant.astimezone(UTC).timestamp() * 1000)
+        return self._ask(NOW, lambda snapshot: _position_at(snapshot, milliseconds))
 
     def recorded_at(self, position: int) -> datetime | None:
-        with self._snapshot(NOW) as snapshot:
-            facts = snapshot.timeline().facts
-            at = snapshot.connection.scalar(select(facts.c.at).where(facts.c.position == position))
-            return None if at is None else datetime.fromtimestamp(at / 1000, UTC)
+        rows = self._ask(NOW, lambda snapshot: _line(snapshot, position))
+        return next((datetime.fromtimestamp(row.at / 1000, UTC) for row in rows), None)
 
     def status(self) -> Sequence[ViewStatus]:
-        head = self._head()
-        with self._connected() as connection, connection.begin():
-            return read_status(connection, head)
+        head, trouble = self._head(), self._trouble()
+        connection = self._connection()
+        with connection.begin():
+            return read_status(connection, head, trouble)
 
     # --- connections
 
-    @contextmanager
-    def _snapshot(self, moment: Moment) -> Iterator[Snapshot]:
-        with self._connected() as connection, connection.begin():
-            yield Snapshot(connection, moment, self._today)
+    def _ask(self, moment: Moment, answer: Callable[[Snapshot], Answer]) -> Answer:
+        """A rebuild may drop the tables between our look at which they are and our question."""
+        try:
+            return self._answer(moment, answer)
+        except (ProgrammingError, OperationalError):
+            return self._answer(moment, answer)
 
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _answer(self, moment: Moment, answer: Callable[[Snapshot], Answer]) -> Answer:
+        connection = self._connection()
+        with connection.begin():
+            return answer(Snapshot(connection, moment, self._today))
+
+    def _connection(self) -> Connection:
+        """This thread's own."""
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
-            connection = self._engine.connect()
+            connection = self._engine.connect().execution_options(
+                isolation_level="REPEATABLE READ" if is_postgres(self._engine) else "SERIALIZABLE"
+            )
             self._local.connection = connection
             self._opened.append(connection)
-        yield connection
+        return connection
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
+
+
+_NAMES: Final = tuple(view.name for view in VIEWS)
+
+
+def _item(snapshot: Snapshot, collection: str, ident: str) -> Entity | None:
+    """The whole record: its long text too, which lists leave out."""
+    rows = snapshot.records(collection).rows
+    question = select(*(rows.c[name] for name in COLUMNS)).where(
+        rows.c.stream == ident, *holding(rows, snapshot.moment)
+    )
+    row = snapshot.connection.execute(question).first()
+    if row is None:
+        return None
+    (document,) = _composed(snapshot, collection, [row])
+    _add_text(snapshot, collection, row.born, document)
+    return document
+
+
+def _add_text(snapshot: Snapshot, collection: str, born: int, document: Any) -> None:
+    holder = {"sources": document, "meetings": document.get("minutes")}.get(collection)
+    if holder is not None:
+        parts = snapshot.records(collection).parts
+        question = select(parts.c.content).where(
+            parts.c.part == TEXT, parts.c.born == born, *holding(parts, snapshot.moment)
+        )
+        content = snapshot.connection.scalar(question)
+        holder["text"] = None if content is None else orjson.loads(content)
+
+
+def _page(snapshot: Snapshot, collection: str, query: Query) -> Page[Entity]:
+    found = find(snapshot, collection, query)
+    documents = _composed(snapshot, collection, found.rows)
+    return Page(documents, found.next, snapshot.position(collection))
+
+
+def _composed(snapshot: Snapshot, collection: str, rows: Sequence[Any]) -> list[Entity]:
+    resolver, day = Resolver(snapshot), snapshot.day()
+    documents = [compose(collection, row, resolver, day) for row in rows]
+    resolver.settle()
+    return documents
+
+
+def _facts(snapshot: Snapshot, query: Query) -> Page[FactView]:
+    found = find_facts(snapshot, query)
+    return Page(_told(snapshot, found.rows), found.next, snapshot.position("timeline"))
+
+
+def _told(snapshot: Snapshot, rows: Sequence[Any]) -> list[FactView]:
+    resolver = Resolver(snapshot)
+    facts = [compose_fact(row, resolver) for row in rows]
+    resolver.settle()
+    return facts
+
+
+def _stream(snapshot: Snapshot, ident: str) -> Sequence[Any]:
+    facts, moment = snapshot.timeline().facts, snapshot.moment
+    question = select(facts).where(facts.c.stream == ident).order_by(facts.c.position)
+    if moment.as_of is not None:
+        question = question.where(facts.c.position <= moment.as_of)
+    if moment.on is not None:
+        question = question.where(facts.c.day <= moment.on.toordinal())
+    return snapshot.connection.execute(question).all()
+
+
+def _line(snapshot: Snapshot, position: int) -> Sequence[Any]:
+    facts = snapshot.timeline().facts
+    return snapshot.connection.execute(select(facts).where(facts.c.position == position)).all()
+
+
+def _position_at(snapshot: Snapshot, milliseconds: int) -> int:
+    facts = snapshot.timeline().facts
+    question = (
+        select(facts.c.position)
+        .where(facts.c.at <= milliseconds)
+        .order_by(facts.c.at.desc(), facts.c.position.desc())
+        .limit(1)
+    )
+    return snapshot.connection.scalar(question) or 0

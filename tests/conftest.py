@@ -10,17 +10,23 @@ pytest_plugins = ["tests.support.chromium", "tests.support.postgres"]
 CHECKOUT: Final = Path(__file__).parents[1]
 NEEDS: Final = {
     "browser": {"browser"},
-    "postgres": {"postgres_server", "start_postgres"},
+    "postgres": {"postgres", "postgres_server", "start_postgres"},
 }
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by what must be running for them, so that `-m 'not browser'` works."""
     for item in items:
-        asked = set(getattr(item, "fixturenames", ()))
-        for mark, fixtures in NEEDS.items():
-            if asked & fixtures:
+        asked = set(getattr(item, "fixturenames", ())) | _variants(item)
+        for mark, names in NEEDS.items():
+            if asked & names:
                 item.add_marker(mark)
+
+
+def _variants(item: pytest.Item) -> set[str]:
+    """Words a test is run with: one on both stores is run with `sqlite` and with `postgres`."""
+    called = getattr(item, "callspec", None)
+    return {each for each in called.params.values() if isinstance(each, str)} if called else set()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from api.desk.tokens import digest, looks_right, new_token
 from ledger.clock import Clock, utc_now
 from ledger.facts.fact import AccountId, StreamId
 
-FAILURES_KEPT: Final = 10_000
+GUESSES_KEPT: Final = 10_000
 """Uses of unknown tokens that the trail keeps: a flood of guesses must not fill the disk."""
 
 
@@ -82,8 +82,10 @@ class NoSuchTokenError(LookupError):
 class Register:
     """Blocking; safe from any thread. A change and its line in the trail are one transaction."""
 
-    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(
+        self, engine: Engine, clock: Clock = utc_now, *, guesses_kept: int = GUESSES_KEPT
+    ) -> None:
+        self._engine, self._clock, self._guesses_kept = engine, clock, guesses_kept
 
     def add(
         self,
@@ -197,7 +199,7 @@ class Register:
 
     def _trace_guess(self, connection: Connection) -> None:
         self._trace(connection, "token.unknown")
-        connection.execute(_surplus_guesses())
+        connection.execute(_surplus_guesses(self._guesses_kept))
 
     def _trace(
         self,
@@ -270,9 +272,9 @@ def _session(row: Row[Any]) -> Session:
     return Session(row.account, row.name, row.organization, roles, row.expires_at)
 
 
-def _surplus_guesses() -> Delete:
+def _surplus_guesses(kept: int) -> Delete:
     table = tables.audit
     guesses = select(table.c.id).where(table.c.event == "token.unknown")
-    oldest_kept = guesses.order_by(table.c.id.desc()).offset(FAILURES_KEPT).limit(1)
+    oldest_kept = guesses.order_by(table.c.id.desc()).offset(kept).limit(1)
     surplus = table.c.id <= oldest_kept.scalar_subquery()
     return delete(table).where(table.c.event == "token.unknown", surplus)

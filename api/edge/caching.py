@@ -18,6 +18,7 @@ from aiohttp import web
 
 from api.edge.negotiation import admits_gzip, choose
 from api.edge.problems import refuse
+from api.edge.replies import EDITION
 
 if TYPE_CHECKING:
     from api.parts import Parts
@@ -73,9 +74,16 @@ class Shelf:
         """A fact arrived, or the views moved: ask anew."""
         self._settled_on = ""
 
+    def is_current(self, edition: str) -> bool:
+        """Whether this is certainly the present edition, as far as can be said at once."""
+        return edition == self._edition and self._settled_on == self._today()
+
+    def _today(self) -> str:
+        return self._parts.clock().date().isoformat()
+
     async def edition(self) -> str:
         """The name of the present edition; whatever belongs to an older one is forgotten."""
-        today = self._parts.clock().date().isoformat()
+        today = self._today()
         if self._settled_on != today:
             await self._name_edition(today)
         return self._edition
@@ -147,6 +155,7 @@ async def _kept(request: web.Request, media: str, render: Render) -> web.StreamR
     shelf = request.app[SHELF]
     edition = await shelf.edition()
     tag = _tag(edition, media)
+    request[EDITION] = edition
     if tag in request.headers.get("If-None-Match", ""):
         return not_modified(tag)
     packed = admits_gzip(request.headers.get("Accept-Encoding", ""))

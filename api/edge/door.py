@@ -46,7 +46,7 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
     CURRENT_REQUEST.set(request_id)
     began = perf_counter()
     response = await _answered(request, handler)
-    request.app[METERS].observe(request, response.status, perf_counter() - began)
+    request.app[METERS].of(request, response.status).observe(perf_counter() - began)
     return response
 
 

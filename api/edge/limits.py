@@ -12,16 +12,15 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from api.edge.problems import refuse
+from api.edge.problems import ProblemError, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ledger.config import Settings
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
-REMAINING: Final = web.RequestKey("remaining", int)
 
 
 class Allowance:
@@ -33,15 +32,26 @@ class Allowance:
         self._proxies = trusted(settings.trusted_proxies)
         self.policy = f'"address";q={settings.rate_limit};w=60'
 
+    def client(self, peer: str, forwarded: str) -> str:
+        """Who asks, in the words of the peer if it is a trusted proxy."""
+        return client_address(peer, forwarded, self._proxies)
+
+    def take(self, address: str) -> bool:
+        """Take one request off; False when none was left."""
+        return self._limiter.hit(self._item, bucket(address))
+
     def spend(self, request: web.Request) -> None:
-        """Take one request off; 429 with Retry-After when none is left."""
-        who = bucket(client_address(request, self._proxies))
-        if self._limiter.hit(self._item, who):
-            return
+        """429 with Retry-After when none was left."""
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        address = self.client(request.remote or "", forwarded)
+        if not self.take(address):
+            raise self._used_up(bucket(address))
+
+    def _used_up(self, who: str) -> ProblemError:
         reset = self._limiter.get_window_stats(self._item, who).reset_time
         wait = str(max(1, round(reset - time.time())))
         told = {"RateLimit-Policy": self.policy, "RateLimit": f'"address";r=0;t={wait}'}
-        raise refuse("too-many-requests", headers={"Retry-After": wait, **told})
+        return refuse("too-many-requests", headers={"Retry-After": wait, **told})
 
 
 ALLOWANCE: Final = web.AppKey("allowance", Allowance)
@@ -52,16 +62,14 @@ def trusted(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
 
 
-def client_address(request: web.Request, proxies: Iterable[Network]) -> str:
+def client_address(peer: str, forwarded: str, proxies: Sequence[Network]) -> str:
     """The peer; behind trusted proxies, the last forwarded address that is none of them.
 
     Earlier ones are whatever the client wrote, so they count for nothing.
     """
-    peer = request.remote or ""
-    if not _within(peer, proxies):
+    if not proxies or not _within(peer, proxies):
         return peer
-    forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
-    for address in (part.strip() for part in reversed(forwarded)):
+    for address in (part.strip() for part in reversed(forwarded.split(","))):
         if address and not _within(address, proxies):
             return address
     return peer

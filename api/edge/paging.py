@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
@@ -44,11 +43,6 @@ def query(
         after=given.get("cursor"),
         limit=_limit(given.get("limit", str(LIMIT))),
     )
-
-
-def narrowed(asked: Query, filters: Mapping[str, str]) -> Query:
-    """The same page with other filters."""
-    return replace(asked, filters=filters)
 
 
 def _order(text: str, orders: Mapping[str, str]) -> str:

@@ -21,6 +21,9 @@ POLICY: Final = (
 )
 """Nothing inline and nothing from elsewhere; `data:` only for pictures inside our own styles."""
 
+SERVER: Final = "commitment-ledger"
+"""Without versions: nobody outside needs them."""
+
 _ALWAYS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -57,6 +60,7 @@ def dresser(
         headers = response.headers
         for name, value in fixed:
             headers.setdefault(name, value)
+        headers["Server"] = SERVER
         headers["X-Request-Id"] = request.get(REQUEST_ID, "-")
 
     return dress

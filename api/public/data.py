@@ -43,7 +43,7 @@ _TOTAL: Final = ("bad-parameter", "not-there-yet")
 def operations(views: Views) -> Sequence[Operation]:
     """Every JSON read, described and served by the same values."""
     collections = [one for name in COLLECTIONS for one in _of_collection(name, views)]
-    return (*collections, *_of_facts(views), *_of_totals(), _search(views))
+    return (*collections, *_of_facts(views), *_of_totals(), _search())
 
 
 def _of_collection(name: str, views: Views) -> Sequence[Operation]:
@@ -136,15 +136,15 @@ def _of_totals() -> Sequence[Operation]:
     )
 
 
-def _search(views: Views) -> Operation:
+def _search() -> Operation:
     words: Schema = {"type": "string", "minLength": 1, "maxLength": 500}
-    looked_for = Parameter("q", "query", loading.SEARCHING["q"], words, required=True)
+    looked_for = Parameter("q", "query", loading.WORDS, words, required=True)
     return _read(
         "/search",
         loading.search,
         "search",
         summary="Full-text search, newest first.",
-        parameters=(looked_for, *listing(views.filters("search"))),
+        parameters=(looked_for, *listing(loading.KINDS)),
         data=list[documents.Hit],
         problems=_PAGE,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -13,13 +13,17 @@ from api.edge import paging
 from api.edge.parse import Asked, bad_parameter, moment, parameters
 from api.edge.problems import refuse
 from api.parts import PARTS, Parts
+from projections.port import COLLECTIONS
 
 if TYPE_CHECKING:
     from projections.port import Page, Query
 
 Document = Mapping[str, object]
 
-SEARCHING: Final = {"q": "The words to look for."}
+WORDS: Final = "The words to look for."
+KINDS: Final = {"kind": f"Only what is found in one of {', '.join(COLLECTIONS)}."}
+"""What a search can be narrowed by."""
+
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _NUMBER: Final = re.compile(r"[1-9]\d{0,14}", re.ASCII)
 
@@ -120,7 +124,7 @@ async def search(request: web.Request) -> Loaded:
     """Full-text search, newest first."""
     parts = request.app[PARTS]
     asked = await moment(request)
-    query = searched(request, parts, asked)
+    query = searched(request, asked)
     text = request.query.get("q", "").strip()
     if not text:
         raise bad_parameter("q", "`q` holds the words to look for.")
@@ -128,12 +132,11 @@ async def search(request: web.Request) -> Loaded:
     return _paged(request, parts, "hits", page, asked)
 
 
-def searched(request: web.Request, parts: Parts, asked: Asked) -> Query:
+def searched(request: web.Request, asked: Asked) -> Query:
     """The page of results asked for; the words themselves are no filter."""
-    known = {**SEARCHING, **parts.views.filters("search")}
-    query = paging.query(request, asked.moment, known)
-    narrowed = {name: text for name, text in query.filters.items() if name not in SEARCHING}
-    return paging.narrowed(query, narrowed)
+    query = paging.query(request, asked.moment, {"q": WORDS, **KINDS})
+    narrowed = {name: text for name, text in query.filters.items() if name in KINDS}
+    return replace(query, filters=narrowed)
 
 
 async def matrix(request: web.Request) -> Loaded:

@@ -49,7 +49,7 @@ async def readyz(request: web.Request) -> web.Response:
     parts = request.app[PARTS]
     failure = await _failure(parts)
     views = await asyncio.to_thread(parts.views.status)
-    body = {"status": failure or _status(views), "views": [asdict(view) for view in views]}
+    body = {"status": failure or _status(parts, views), "views": [asdict(view) for view in views]}
     return _answer(body, 503 if failure else 200)
 
 
@@ -59,14 +59,12 @@ async def _failure(parts: Parts) -> str | None:
         await parts.ledger.head()
     except LedgerError:
         return "the ledger cannot be read"
-    if not (parts.ledger.committer.alive and parts.projector.alive):
-        return "a background task has died"
-    return None
+    return None if parts.ledger.committer.alive else "nothing can be recorded"
 
 
-def _status(views: Sequence[ViewStatus]) -> str:
+def _status(parts: Parts, views: Sequence[ViewStatus]) -> str:
     late = any(view.stalled_at is not None or view.behind > LATE_FROM for view in views)
-    return "degraded" if late else "ok"
+    return "degraded" if late or parts.projector.trouble else "ok"
 
 
 def _answer(body: object, status: int) -> web.Response:

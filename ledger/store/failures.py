@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import psycopg
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import ConnectionPoolClosedError, PersistenceError
 
 from ledger.errors import StorageError, StorageFullError
 from ledger.store.sqlite_module import sqlite
@@ -16,7 +16,13 @@ POSTGRES_FULL: Final = frozenset({"53100"})
 FULL: Final = "the disk is full; nothing was stored, and recording resumes when there is room"
 UNKNOWN: Final = "the database failed; the same key will tell whether the facts were stored"
 
-DRIVER_ERRORS: Final = (PersistenceError, sqlite.Error, psycopg.Error, OSError)
+DRIVER_ERRORS: Final = (
+    PersistenceError,
+    ConnectionPoolClosedError,
+    sqlite.Error,
+    psycopg.Error,
+    OSError,
+)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 
+from ledger.errors import UnsafeSettingError
 from ledger.store.codec import leaf_hash
 
 SCHEMA: Final = "ledger"
@@ -26,6 +27,10 @@ CONNECTION_SETTINGS: Final = (
     "SET enable_seqscan TO off",
     "SET enable_hashjoin TO off",
     "SET enable_mergejoin TO off",
+)
+SWITCHED_OFF: Final = (
+    "SELECT name FROM pg_settings WHERE setting = 'off'"
+    " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
 )
 EXISTS: Final = "SELECT 1 FROM pg_tables WHERE schemaname = 'ledger' AND tablename = 'claims'"
 CREATION_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('ledger'))"
@@ -85,6 +90,18 @@ class GaplessRecorder(PostgresApplicationRecorder):
         super().__init__(datastore)
         self.sql_create_statements = []
         self.lock_table_statements = []
+
+    def refuse_unsafe(self) -> None:
+        """Raise UnsafeSettingError unless a commit is on disk before it returns."""
+        with self.datastore.cursor() as cursor:
+            cursor.execute(SWITCHED_OFF)
+            names = ", ".join(row["name"] for row in cursor)
+        if names:
+            message = (
+                f"PostgreSQL runs with {names} = off and can lose acknowledged facts; "
+                "set it to on in postgresql.conf, for the database and for the role"
+            )
+            raise UnsafeSettingError(message)
 
     def create_table(self) -> None:
         """Make what is missing; a role that may only append finds everything there."""

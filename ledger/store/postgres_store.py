@@ -1,7 +1,7 @@
 """The store on PostgreSQL: the schema `ledger`, one writer at a time, one sync for each batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -65,9 +65,12 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._datastore = LedgerDatastore(url)
-        with translated():
+        with translated(), ExitStack() as failing:
+            failing.callback(self.close)
             self._recorder = GaplessRecorder(self._datastore)
+            self._recorder.refuse_unsafe()
             self._recorder.create_table()
+            failing.pop_all()
 
     def append(self, units: Sequence[Unit], now: int) -> Sequence[Outcome]:
         with translated():

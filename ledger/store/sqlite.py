@@ -7,10 +7,11 @@ from its first statement on, so a position is never given twice and never skippe
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from typing import Any, Final
+from types import TracebackType
+from typing import Final
 
 import eventsourcing.sqlite
-from eventsourcing.persistence import InterfaceError, StoredEvent
+from eventsourcing.persistence import InterfaceError, PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -20,6 +21,7 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
+from ledger.errors import UnsafeSettingError
 from ledger.store.codec import leaf_hash
 from ledger.store.sqlite_module import sqlite
 
@@ -40,6 +42,8 @@ PRAGMAS: Final = (
     "PRAGMA cache_size = -32768",
 )
 
+SAFE: Final = ["wal", 2]
+
 HEAD: Final = "SELECT rowid, at FROM stored_events ORDER BY rowid DESC LIMIT 1"
 INSERT_FACT: Final = (
     "INSERT INTO stored_events"
@@ -50,6 +54,20 @@ INSERT_FACT: Final = (
 EventRow = tuple[int, str, int, str, bytes, int, bytes]
 
 
+def refuse_unsafe(connection: sqlite.Connection) -> None:
+    """Raise UnsafeSettingError unless a commit is on disk before it returns."""
+    settings = [
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous")
+    ]
+    if settings != SAFE:
+        message = (
+            f"SQLite answers journal_mode, synchronous = {settings} where a ledger needs {SAFE}; "
+            "keep the data folder on a local disk"
+        )
+        raise UnsafeSettingError(message)
+
+
 class LedgerTransaction(SQLiteTransaction):
     """Takes the write lock at once: what a writer reads first still holds when it writes."""
 
@@ -57,6 +75,20 @@ class LedgerTransaction(SQLiteTransaction):
         cursor = self.connection.cursor()
         cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
         return cursor
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        try:
+            super().__exit__(exc_type, exc_val, exc_tb)
+        except PersistenceError:
+            # A COMMIT that fails leaves its transaction open, with the write lock: closing ends it,
+            # and the pool makes a new connection.
+            self.connection.close()
+            raise
 
 
 class LedgerConnection(SQLiteConnection):
@@ -81,6 +113,7 @@ class LedgerPool(SQLiteConnectionPool):
             )
             for pragma in PRAGMAS:
                 connection.execute(pragma)
+            refuse_unsafe(connection)
         except sqlite.Error as error:
             raise InterfaceError(error) from error
         connection.row_factory = sqlite.Row

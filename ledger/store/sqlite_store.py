@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -63,8 +63,10 @@ class SqliteStore:
         self._reserve = reserve_percent / 100
         self._datastore = LedgerDatastore(str(path))
         self._recorder = GaplessRecorder(self._datastore)
-        with translated():
+        with translated(), ExitStack() as failing:
+            failing.callback(self.close)
             self._recorder.create_table()
+            failing.pop_all()
 
     def append(self, units: Sequence[Unit], now: int) -> Sequence[Outcome]:
         with translated():

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from projections.keeping.bulk import run_many
+from projections.keeping.bulk import Many
 
 BEFORE: Final = "\N{FIRST STRONG ISOLATE}"
 AFTER: Final = "\N{POP DIRECTIONAL ISOLATE}"
@@ -67,6 +67,7 @@ class Fts5:
         self._words = words
         self._name = f"{words.name}_fts"
         self._fts = table(self._name, column("rowid", BigInteger), column("kind"), column("words"))
+        self._insert = Many(self._fts.insert(), ["rowid", "kind", "words"])
 
     def create(self, connection: Connection) -> None:
         connection.execute(
@@ -81,7 +82,7 @@ class Fts5:
         )
 
     def add(self, connection: Connection, rows: Sequence[tuple[int, str, str]]) -> None:
-        run_many(connection, self._fts.insert(), ["rowid", "kind", "words"], rows)
+        self._insert.run(connection, rows)
 
     def remove(self, connection: Connection, born: Sequence[int]) -> None:
         statement = text(

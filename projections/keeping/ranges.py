@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, update
 
-from projections.keeping.bulk import insert_rows, run_many
+from projections.keeping.bulk import Many, inserting
 from projections.tables import OPEN
 
 Key = tuple[Any, ...]
@@ -17,8 +17,7 @@ Key = tuple[Any, ...]
 class Ranges:
     """What a batch opens and closes in one table, until it is written.
 
-    `identity` names the columns of a key; `payload` those of what holds. The columns of the
-    table are found by name, so their order in the table does not matter here.
+    `identity` names the columns of a key, `payload` those of what holds.
     """
 
     def __init__(self, table: Table, identity: Sequence[str], payload: Sequence[str] = ()) -> None:
@@ -29,7 +28,8 @@ class Ranges:
         self._ended: list[tuple[Any, ...]] = []
         self._closed: list[tuple[Any, ...]] = []
         self._erased: set[int] = set()
-        self._born = self._names.index("born")
+        self._insert = inserting(table, self._names)
+        self._close = _closing(table, self._identity)
 
     def open(
         self, key: Key, position: int, days: tuple[int, int], payload: tuple[Any, ...] = ()
@@ -39,7 +39,7 @@ class Ranges:
     def close(self, key: Key, position: int, day_from: int) -> None:
         row = self._opened.pop((*key, day_from), None)
         if row is None:
-            self._closed.append((position, *key, day_from))
+            self._closed.append((position, *key, day_from, OPEN))
         elif row[len(key)] != position:
             ended = list(row)
             ended[len(key) + 1] = position
@@ -59,13 +59,9 @@ class Ranges:
         The new rows are answered: key, range of positions, range of days, payload.
         """
         self._write_erasures(connection)
-        self._write_closings(connection)
-        columns = [column.name for column in self._table.columns if column.computed is None]
-        places = [self._names.index(name) for name in columns]
+        self._close.run(connection, self._closed)
         rows = sorted(self._ended + list(self._opened.values()), key=self._order)
-        insert_rows(
-            connection, self._table, [tuple(row[place] for place in places) for row in rows]
-        )
+        self._insert.run(connection, rows)
         self.forget()
         return rows
 
@@ -78,25 +74,18 @@ class Ranges:
             born = self._table.c.born
             connection.execute(delete(self._table).where(born.in_(sorted(self._erased))))
 
-    def _write_closings(self, connection: Connection) -> None:
-        columns = self._table.c
-        names = [f"the_{name}" for name in (*self._identity, "day_from")]
-        statement = (
-            update(self._table)
-            .where(
-                *(columns[name[4:]] == bindparam(name) for name in names),
-                columns.pos_to == bindparam("open"),
-            )
-            .values(pos_to=bindparam("position"))
-        )
-        run_many(
-            connection,
-            statement,
-            ["position", *names, "open"],
-            [(*closed, OPEN) for closed in self._closed],
-        )
-
     def forget(self) -> None:
         """Drop whatever was not written."""
         self._opened, self._ended, self._closed = {}, [], []
         self._erased = set()
+
+
+def _closing(table: Table, identity: Sequence[str]) -> Many:
+    """Parameters: the position, the key, the first day, OPEN."""
+    names = [*identity, "day_from", "pos_to"]
+    statement = (
+        update(table)
+        .where(*(table.c[name] == bindparam(f"the_{name}") for name in names))
+        .values(pos_to=bindparam("position"))
+    )
+    return Many(statement, ["position", *(f"the_{name}" for name in names)])

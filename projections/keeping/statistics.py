@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from projections.keeping.bulk import insert_rows
+from projections.keeping.bulk import inserting
 from projections.keeping.schema import create_indexes, create_tables
 from projections.spans import FOREVER, TALLIES, Change
 from projections.streams import Step
@@ -25,6 +25,8 @@ class StatisticsKeeper:
         self._deltas: Counter[tuple[str, str, int, int]] = Counter()
         self._changes: Counter[tuple[str, str, int]] = Counter()
         self._totals: dict[Tally, int] = {}
+        self._insert_deltas = inserting(tables.deltas)
+        self._insert_totals = inserting(tables.totals)
 
     def create(self, connection: Connection) -> None:
         create_tables(connection, self._tables.metadata)
@@ -49,8 +51,8 @@ class StatisticsKeeper:
 
     def write(self, connection: Connection) -> None:
         deltas = [(*key, delta) for key, delta in sorted(self._deltas.items()) if delta]
-        insert_rows(connection, self._tables.deltas, deltas)
-        insert_rows(connection, self._tables.totals, self._running(connection))
+        self._insert_deltas.run(connection, deltas)
+        self._insert_totals.run(connection, self._running(connection))
         self._deltas, self._changes = Counter(), Counter()
 
     def _running(self, connection: Connection) -> list[tuple[str, str, int, int]]:

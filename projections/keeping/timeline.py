@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete
 
-from projections.keeping.bulk import insert_rows
+from projections.keeping.bulk import inserting
 from projections.keeping.schema import create_indexes, create_tables
 from projections.streams import Step
 from projections.tables import TimelineTables
@@ -17,6 +17,8 @@ class TimelineKeeper:
         self._facts: dict[int, tuple[Any, ...]] = {}
         self._mentions: dict[int, list[tuple[str, str, int]]] = {}
         self._erased: list[int] = []
+        self._insert_facts = inserting(tables.facts)
+        self._insert_mentions = inserting(tables.mentions)
 
     def create(self, connection: Connection) -> None:
         create_tables(connection, self._tables.metadata)
@@ -51,9 +53,9 @@ class TimelineKeeper:
         if self._erased:
             connection.execute(delete(facts).where(facts.c.position.in_(self._erased)))
             connection.execute(delete(named).where(named.c.position.in_(self._erased)))
-        insert_rows(connection, facts, [self._facts[key] for key in sorted(self._facts)])
+        self._insert_facts.run(connection, [self._facts[key] for key in sorted(self._facts)])
         rows = sorted(row for found in self._mentions.values() for row in found)
-        insert_rows(connection, named, rows)
+        self._insert_mentions.run(connection, rows)
         self.forget()
 
     def forget(self) -> None:

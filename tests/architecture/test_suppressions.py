@@ -10,7 +10,9 @@ FOLDERS: Final = ("ledger", "projections", "api", "tests", "docs")
 SILENCERS: Final = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no|ruff:|mypy:|nosec|pylint:)")
 
 # File and number of such comments; beside each, why there is no other way.
-ALLOWED: Final[dict[str, int]] = {}
+ALLOWED: Final[dict[str, int]] = {
+    "api/edge/door.py": 1,  # the one place that catches everything, so that nobody goes unanswered
+}
 
 
 def _suppressions(source: Path) -> int:

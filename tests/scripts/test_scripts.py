@@ -10,15 +10,15 @@ from tests.integration.api.seed import CAST
 from tests.integration.api.service import seeded
 from tests.scripts.conversation import play
 
-SCRIPTS: Final = sorted(Path(__file__).parent.glob("*.http"))
+SCRIPTS: Final = {path.stem: path.read_text() for path in Path(__file__).parent.glob("*.http")}
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-async def test_the_conversation_goes_as_written(script: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+async def test_the_conversation_goes_as_written(name: str, tmp_path: Path) -> None:
     async with seeded(tmp_path) as service:
-        listener = service.running.desk_url if "desk" in script.stem else service.running.public_url
-        address = URL(listener)
+        desk = name.startswith("desk-")
+        address = URL(service.running.desk_url if desk else service.running.public_url)
         assert address.host is not None
         assert address.port is not None
 
-        await play(script.read_text(), address.host, address.port, vars(CAST))
+        await play(SCRIPTS[name], address.host, address.port, vars(CAST))

@@ -52,17 +52,26 @@ def stream(name: str) -> StreamId:
 class Cast:
     """Who and what the seed is about."""
 
-    ministry: StreamId = stream("ministry")
-    company: StreamId = stream("company")
-    source: StreamId = stream("source")
-    meeting: StreamId = stream("meeting")
-    statement: StreamId = stream("statement")
-    commitment: StreamId = stream("commitment")
-    outcome: StreamId = stream("outcome")
-    quotation: QuotationId = QuotationId(ident("quotation"))
+    ministry: StreamId
+    company: StreamId
+    source: StreamId
+    meeting: StreamId
+    statement: StreamId
+    commitment: StreamId
+    outcome: StreamId
+    quotation: QuotationId
 
 
-CAST: Final = Cast()
+CAST: Final = Cast(
+    ministry=stream("ministry"),
+    company=stream("company"),
+    source=stream("source"),
+    meeting=stream("meeting"),
+    statement=stream("statement"),
+    commitment=stream("commitment"),
+    outcome=stream("outcome"),
+    quotation=QuotationId(ident("quotation")),
+)
 CITATION: Final = Citation(source=CAST.source, quotation=CAST.quotation)
 
 
@@ -89,7 +98,7 @@ def void(commitment: StreamId) -> VoidCommitment:
 
 def organization(name: str, classification: Classification) -> RegisterOrganization:
     profile = OrganizationProfile(name=name, classification=classification)
-    return RegisterOrganization(id=stream(name.split()[-1].lower()), profile=profile)
+    return RegisterOrganization(id=stream(name.removeprefix("The ").lower()), profile=profile)
 
 
 def commands() -> list[Command]:

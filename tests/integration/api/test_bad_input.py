@@ -46,6 +46,8 @@ def parameter(name: str, text: str, *, on: str = "/api/v1/commitments") -> Bad:
 
 
 ID: Final = CAST.commitment
+NOBODY: Final = "00000000-0000-4000-8000-00000000dead"
+ASKED: Final = b"GET / HTTP/1.1\r\nHost: {host}\r\n"
 LONG: Final = "a" * 9000
 
 CASES: Final = (
@@ -83,7 +85,7 @@ CASES: Final = (
     parameter("cursor", MARK),
     # --- 404, whatever stands there
     Bad("unknown page", 404, "not-found", f"/{MARK}"),
-    Bad("unknown record", 404, "not-found", "/api/v1/commitments/00000000-0000-4000-8000-00000000dead"),
+    Bad("unknown record", 404, "not-found", f"/api/v1/commitments/{NOBODY}"),
     Bad("no id", 404, "not-found", f"/api/v1/commitments/{MARK}"),
     Bad("NUL in an id", 404, "not-found", "/api/v1/commitments/%00"),
     Bad("upper-case id", 404, "not-found", f"/api/v1/commitments/{ID.upper()}"),
@@ -115,10 +117,10 @@ CASES: Final = (
     Bad("no HTTP", 400, "bad-request", raw=f"{MARK}\r\n\r\n".encode()),
     Bad("TLS", 400, "bad-request", raw=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
     Bad("no version", 400, "bad-request", raw=f"GET /{MARK} HTTP/9.9.9\r\n\r\n".encode()),
-    Bad("header with NUL", 400, "bad-request", raw=b"GET / HTTP/1.1\r\nHost: {host}\r\nX: a\0b\r\n\r\n"),
-    Bad("bare header", 400, "bad-request", raw=b"GET / HTTP/1.1\r\nHost: {host}\r\nzqxj-echo\r\n\r\n"),
+    Bad("header with NUL", 400, "bad-request", raw=ASKED + b"X: a\0b\r\n\r\n"),
+    Bad("bare header", 400, "bad-request", raw=ASKED + b"zqxj-echo\r\n\r\n"),
     Bad("two lengths", 400, "bad-request",
-        raw=b"GET / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na"),
+        raw=ASKED + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\na"),
     Bad("length and chunks", 400, "bad-request",
         raw=b"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 4\r\n"
             b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),

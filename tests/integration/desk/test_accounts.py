@@ -35,10 +35,8 @@ def clock() -> Hands:
     return Hands()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def register(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: Hands
-) -> Iterator[Register]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def register(request: pytest.FixtureRequest, tmp_path: Path, clock: Hands) -> Iterator[Register]:
     url = request.getfixturevalue("postgres_database_url") if request.param == "postgres" else ""
     with desk_database(Settings(data_dir=tmp_path, url=url)) as engine:
         yield Register(engine, clock)
@@ -179,12 +177,9 @@ def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     assert (tmp_path / "desk.db").stat().st_mode & 0o077 == 0
 
 
-def test_a_flood_of_guesses_does_not_push_out_what_happened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.desk.register.FAILURES_KEPT", 5)
+def test_a_flood_of_guesses_does_not_push_out_what_happened(tmp_path: Path) -> None:
     with desk_database(Settings(data_dir=tmp_path)) as engine:
-        register = Register(engine)
+        register = Register(engine, guesses_kept=5)
         register.add("Clerk", [Role.RECORDER])
         for _ in range(20):
             register.admit("clt_guess")

@@ -27,7 +27,7 @@ def test_the_most_exact_range_decides_and_quality_orders(accept: str, chosen: st
 
 
 @pytest.mark.parametrize(("accept", "html"), [(FIREFOX, True), ("", False), ("*/*", False)])
-def test_only_who_names_html_is_shown_pages(accept: str, html: bool) -> None:
+def test_only_who_names_html_is_shown_pages(accept: str, *, html: bool) -> None:
     assert prefers_html(accept) is html
 
 
@@ -35,5 +35,5 @@ def test_only_who_names_html_is_shown_pages(accept: str, html: bool) -> None:
     ("header", "packed"),
     [("gzip, deflate, br", True), ("gzip;q=0", False), ("br", False), ("", False), ("GZIP", True)],
 )
-def test_gzip_goes_only_to_who_names_it(header: str, packed: bool) -> None:
+def test_gzip_goes_only_to_who_names_it(header: str, *, packed: bool) -> None:
     assert admits_gzip(header) is packed

@@ -1,6 +1,7 @@
 """What is JSON for everybody passes unchanged; what two readers could take differently does not."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.edge.strict_json import MAX_DEPTH, MAX_INTEGER, NotStrictJson, read
 
-WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
+WORDS = st.text(st.characters(exclude_characters="\0", codec="utf-8"))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
@@ -76,7 +77,5 @@ def test_a_text_that_never_ends_is_read_once_and_not_from_each_quotation_mark() 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_whatever_cause_anything_but_a_refusal(body: bytes) -> None:
-    try:
+    with suppress(NotStrictJson):
         read(body)
-    except NotStrictJson as refusal:
-        assert str(refusal)

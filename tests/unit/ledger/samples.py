@@ -110,9 +110,7 @@ MET_ON: Final = PartialDate("2022-02-15")
 FOUNDED: Final = PartialDate("2021-10")
 DUE: Final = Due(earliest=PartialDate("2022-02-22"), latest=PartialDate("2022-02-27"))
 ORIGIN: Final = Citation(source=SOURCE, quotation=QUOTE)
-CONTRADICTION: Final = Citation(
-    source=SOURCE, quotation=QUOTE, role=QuotationRole.CONTRADICTION
-)
+CONTRADICTION: Final = Citation(source=SOURCE, quotation=QUOTE, role=QuotationRole.CONTRADICTION)
 
 MINISTRY_PROFILE: Final = OrganizationProfile(
     name="Ministry of Wires",
@@ -176,9 +174,7 @@ OUTCOME_CONTENT: Final = OutcomeContent(
     bears_on=(Bearing(subject=CONCERN, effect=Effect.ADDRESSES),),
 )
 
-MINISTRY_REGISTERED: Final = OrganizationRegistered(
-    effective_on=FOUNDED, profile=MINISTRY_PROFILE
-)
+MINISTRY_REGISTERED: Final = OrganizationRegistered(effective_on=FOUNDED, profile=MINISTRY_PROFILE)
 COMPANY_REGISTERED: Final = OrganizationRegistered(
     effective_on=PartialDate("2022-01-05"), profile=COMPANY_PROFILE
 )
@@ -230,9 +226,7 @@ DISPUTED: Final = DisputeOpened(
     opened_by=CLERK,
     text="Nobody said so.",
 )
-HAPPENED: Final = OutcomeRecorded(
-    effective_on=PartialDate("2022-05-09"), content=OUTCOME_CONTENT
-)
+HAPPENED: Final = OutcomeRecorded(effective_on=PartialDate("2022-05-09"), content=OUTCOME_CONTENT)
 PUBLISHED: Final = RubricPublished(
     effective_on=PartialDate("2022-01-01"),
     rubric="1",

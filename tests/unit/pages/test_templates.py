@@ -102,8 +102,8 @@ def test_sources_that_disagree_on_the_speaker_are_announced(show: Show) -> None:
     named = citation(attributed_to="the head of policy")
     vague = citation(role="corroboration", attributed_to="one of the representatives")
 
-    assert "do not agree on who said this" in show(commitment(citations=[named, vague]))
-    assert "do not agree on who said this" not in show(commitment(citations=[named]))
+    assert "differ in how they name who spoke" in show(commitment(citations=[named, vague]))
+    assert "differ in how they name who spoke" not in show(commitment(citations=[named]))
 
 
 def test_words_from_a_heading_bear_a_badge(show: Show) -> None:

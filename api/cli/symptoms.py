@@ -1,0 +1,98 @@
+"""What `commitments doctor` looks at around the ledger: programs, settings, disk, ports."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ledger.config import Settings
+from ledger.errors import UnsafeSettingError
+from ledger.store.opening import refuse_variables
+from ledger.store.sqlite_module import refuse_old, sqlite
+
+PATIENCE: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at and how it is; `cure` is empty where nothing is wrong."""
+
+    what: str
+    state: str
+    cure: str = ""
+
+    @property
+    def healthy(self) -> bool:
+        return not self.cure
+
+
+def around(settings: Settings) -> Iterator[Finding]:
+    """Nothing is created or changed by looking."""
+    yield _sqlite()
+    yield _environment()
+    yield _disk(settings)
+    yield _port("Public listener", settings.public_host, settings.public_port, "PUBLIC")
+    yield _port("Desk listener", settings.desk_host, settings.desk_port, "DESK")
+
+
+def _sqlite() -> Finding:
+    try:
+        refuse_old(sqlite)
+    except UnsafeSettingError as error:
+        return Finding("SQLite", sqlite.sqlite_version, str(error))
+    return Finding("SQLite", sqlite.sqlite_version)
+
+
+def _environment() -> Finding:
+    try:
+        refuse_variables(os.environ)
+    except UnsafeSettingError as error:
+        return Finding("Settings", "unsafe", str(error))
+    return Finding("Settings", "safe")
+
+
+def _disk(settings: Settings) -> Finding:
+    usage = shutil.disk_usage(_existing(settings.data_dir.absolute()))
+    free = 100 * usage.free / usage.total
+    state = f"{free:.0f} % free"
+    if free < settings.disk_reserve_percent:
+        return Finding("Disk", state, "Make room: below the reserve nothing new is recorded.")
+    return Finding("Disk", state)
+
+
+def _existing(folder: Path) -> Path:
+    return next(each for each in (folder, *folder.parents) if each.exists())
+
+
+def _port(what: str, host: str, port: int, name: str) -> Finding:
+    """Free, taken by a service of ours (which answers /healthz), or taken by something else."""
+    if port == 0 or _is_free(host, port):
+        return Finding(what, "free")
+    if _answers(host, port):
+        return Finding(what, "in service")
+    cure = f"Something else uses port {port}: stop it, or set LEDGER_{name}_PORT."
+    return Finding(what, "taken", cure)
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _answers(host: str, port: int) -> bool:
+    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    try:
+        with socket.create_connection((host, port), PATIENCE) as connection:
+            connection.sendall(ask)
+            return connection.recv(64).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False

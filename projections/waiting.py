@@ -1,0 +1,65 @@
+"""Read-your-writes: futures that are released when the views reach a position. Nobody polls."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a view is, and whether it stands still at a fact that would not fold."""
+
+    position: int
+    stalled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    position: int
+    views: Collection[str] | None
+    future: asyncio.Future[bool]
+
+
+class Waiting:
+    """Used on the loop only."""
+
+    def __init__(self) -> None:
+        self._views: Mapping[str, Reached] = {}
+        self._waiters: list[_Waiter] = []
+
+    def update(self, views: Mapping[str, Reached]) -> None:
+        """Release whoever waited for this."""
+        self._views = views
+        self._waiters = [waiter for waiter in self._waiters if not self._release(waiter)]
+
+    def _release(self, waiter: _Waiter) -> bool:
+        answer = self._answer(waiter.position, waiter.views)
+        if answer is not None and not waiter.future.done():
+            waiter.future.set_result(answer)
+        return waiter.future.done()
+
+    def _answer(self, position: int, views: Collection[str] | None) -> bool | None:
+        """True: all are there. False: only stalled ones are not. None: wait."""
+        behind = [
+            reached
+            for name, reached in self._views.items()
+            if (views is None or name in views) and reached.position < position
+        ]
+        if not behind:
+            return True
+        return False if all(reached.stalled for reached in behind) else None
+
+    async def until(
+        self, position: int, seconds: float, views: Collection[str] | None = None
+    ) -> bool:
+        """Whether the views (None: all) reached the position in time; a stalled one is not waited for."""
+        answer = self._answer(position, views)
+        if answer is not None:
+            return answer
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiters.append(_Waiter(position, views, future))
+        try:
+            async with asyncio.timeout(seconds):
+                return await future
+        except TimeoutError:
+            return False

@@ -1,0 +1,155 @@
+"""Keeps views up with the ledger, batch by batch: blocking, one round at a time.
+
+Views at the same position go together, so that a fact is read and decoded once for all of them.
+Folding is in memory; then the rows and the positions of all of them are written in one
+transaction. A crash before its commit leaves the views where they were, and the batch comes again.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from ledger.store.port import Entry, Store
+from projections.generations import OvertakenError, Tail, advance, note_stalls, positions
+from projections.streams import Batch, Decode, Streams
+
+BATCH: Final = 500
+SHORTEST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 60.0
+
+log = structlog.get_logger()
+
+
+class GapError(Exception):
+    """The store left a position out: folding on would lose a fact for ever."""
+
+
+class Worker:
+    """`tails` are what it keeps; whoever changes the list does so between two rounds."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        store: Store,
+        decode: Decode,
+        tails: Iterable[Tail],
+        *,
+        batch: int = BATCH,
+    ) -> None:
+        self._writing = engine.execution_options(begin="IMMEDIATE")
+        self._store, self._batch = store, batch
+        self._streams = Streams(store, decode)
+        self.tails = list(tails)
+
+    def round(self) -> bool:
+        """One batch for every view; whether more facts wait. Raise what is wrong with the stores."""
+        groups: dict[int, list[Tail]] = defaultdict(list)
+        for tail in self.tails:
+            if tail.wait_until <= time.monotonic():
+                groups[tail.position].append(tail)
+        return any([self._follow(groups[position], position) for position in sorted(groups)])
+
+    def _follow(self, tails: Sequence[Tail], position: int) -> bool:
+        entries = self._store.entries(after=position, limit=self._batch)
+        if entries:
+            check_contiguous(position, entries)
+            topics = frozenset[str]().union(*(tail.view.topics for tail in tails))
+            self._keep(tails, self._streams.batch(entries, topics), entries)
+        return len(entries) == self._batch
+
+    def _keep(self, tails: Sequence[Tail], batch: Batch, entries: Sequence[Entry]) -> None:
+        """What the database refuses is parted until the one view and the one fact stand alone."""
+        try:
+            self._write(tails, batch, entries)
+        except OvertakenError:
+            self._start_over(tails)
+        except OperationalError:
+            self._start_over(tails)
+            raise
+        except SQLAlchemyError as error:
+            _forget(tails)
+            self._part(tails, batch, entries, error)
+
+    def _part(
+        self,
+        tails: Sequence[Tail],
+        batch: Batch,
+        entries: Sequence[Entry],
+        error: Exception,
+    ) -> None:
+        if len(tails) > 1:
+            for tail in tails:
+                self._keep([tail], batch, entries)
+        elif len(entries) > 1:
+            middle = len(entries) // 2
+            self._keep(tails, batch, entries[:middle])
+            if tails[0].position == entries[middle - 1].position:
+                self._keep(tails, batch, entries[middle:])
+        else:
+            log.error("view.stalled", view=tails[0].view.name, position=entries[0].position)
+            self._stall(tails[0], entries[0], error)
+            with self._writing.begin() as connection:
+                note_stalls(connection, tails)
+
+    def _write(self, tails: Sequence[Tail], batch: Batch, entries: Sequence[Entry]) -> None:
+        reached = {id(tail): self._gather(tail, batch, entries) for tail in tails}
+        moved = [tail for tail in tails if reached[id(tail)] > tail.position]
+        stalled = [tail for tail in tails if reached[id(tail)] < entries[-1].position]
+        with self._writing.begin() as connection:
+            advance(connection, moved, [reached[id(tail)] for tail in moved])
+            for tail in moved:
+                tail.keeper.write(connection)
+            note_stalls(connection, stalled)
+        for tail in moved:
+            tail.position = reached[id(tail)]
+            _resume(tail)
+
+    def _gather(self, tail: Tail, batch: Batch, entries: Sequence[Entry]) -> int:
+        """Fold into memory, up to the first fact that will not fold; how far that is."""
+        for index, entry in enumerate(entries):
+            if entry.topic in tail.view.topics:
+                try:
+                    tail.keeper.take(batch.step(entry))
+                except Exception as error:
+                    log.exception("view.stalled", view=tail.view.name, position=entry.position)
+                    tail.keeper.forget()
+                    self._stall(tail, entry, error)
+                    return self._gather(tail, batch, entries[:index])
+        return entries[-1].position if entries else tail.position
+
+    def _stall(self, tail: Tail, entry: Entry, error: Exception) -> None:
+        """The view waits at the fact, for longer each time; nothing else does."""
+        tail.stalled_at, tail.tries = entry.position, tail.tries + 1
+        tail.error = f"{type(error).__name__}: {error}"
+        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (tail.tries - 1))
+        tail.wait_until = time.monotonic() + pause
+
+    def _start_over(self, tails: Sequence[Tail]) -> None:
+        """Nothing that is in memory counts; the table of generations says where to go on."""
+        _forget(tails)
+        self._streams.forget_all()
+        with self._writing.connect() as connection, connection.begin():
+            positions(connection, tails)
+
+
+def _forget(tails: Sequence[Tail]) -> None:
+    for tail in tails:
+        tail.keeper.forget()
+
+
+def _resume(tail: Tail) -> None:
+    if tail.stalled_at is not None and tail.position >= tail.stalled_at:
+        tail.stalled_at, tail.error, tail.tries = None, None, 0
+        log.info("view.resumed", view=tail.view.name, position=tail.position)
+
+
+def check_contiguous(position: int, entries: Sequence[Entry]) -> None:
+    """Raise GapError unless the entries follow the position one by one."""
+    for expected, entry in enumerate(entries, position + 1):
+        if entry.position != expected:
+            raise GapError(f"position {expected} is missing: the store answered {entry.position}")

@@ -1,0 +1,92 @@
+"""Errors come in the dress of the site, say what is wrong, and show where to go on."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from api.app import Running, running
+from ledger.config import Settings
+
+UNKNOWN = "/commitments/00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+async def hasty(tmp_path: Path) -> AsyncIterator[Running]:
+    """An empty service that waits for nothing and lets nobody ask three times."""
+    settings = Settings(
+        data_dir=tmp_path,
+        public_port=0,
+        desk_port=0,
+        sample=False,
+        wait_seconds=0,
+        rate_limit=2,
+    )
+    async with running(settings) as service:
+        yield service
+
+
+async def test_an_unknown_record_is_a_page_that_leads_on(site: Running, page: Page) -> None:
+    answer = await page.goto(site.public_url + UNKNOWN)
+
+    assert answer is not None
+    assert answer.status == 404
+    assert await page.locator("h1").inner_text() == "There is no such page"
+    assert await page.get_by_role("link", name="All commitments").is_visible()
+
+
+async def test_an_address_that_cannot_be_read_is_summed_up_part_by_part(
+    site: Running, page: Page
+) -> None:
+    answer = await page.goto(f"{site.public_url}/commitments?form=hopes")
+    summary = await page.get_by_role("alert").inner_text()
+
+    assert answer is not None
+    assert answer.status == 400
+    assert "There is a problem" in summary
+    assert "form" in summary
+    assert "agrees_to_explore" in summary
+
+
+async def test_a_day_that_does_not_exist_is_explained_with_examples(
+    site: Running, page: Page
+) -> None:
+    await page.goto(f"{site.public_url}/?on=2022-02-30")
+
+    assert "2022-02-15" in await page.get_by_role("alert").inner_text()
+
+
+async def test_an_error_page_repeats_nothing_that_was_asked(site: Running, page: Page) -> None:
+    await page.goto(f"{site.public_url}/commitments?<img src=x>=<script>alert(1)</script>")
+
+    assert "alert(1)" not in await page.content()
+
+
+async def test_views_that_have_not_caught_up_are_told_apart_from_missing_pages(
+    hasty: Running, page: Page
+) -> None:
+    answer = await page.goto(f"{hasty.public_url}/commitments?wait_for=99")
+
+    assert answer is not None
+    assert answer.status == 503
+    assert answer.headers["retry-after"] == "1"
+    assert await page.locator("h1").inner_text() == "Not available just now"
+
+
+async def test_asking_too_often_is_answered_in_plain_words(hasty: Running, page: Page) -> None:
+    for _ in range(2):
+        await page.goto(f"{hasty.public_url}/glossary")
+
+    answer = await page.goto(f"{hasty.public_url}/glossary")
+
+    assert answer is not None
+    assert answer.status == 429
+    assert await page.locator("h1").inner_text() == "Too many requests from your address"
+    assert answer.headers["retry-after"]
+
+
+async def test_an_empty_ledger_says_that_it_is_empty(hasty: Running, page: Page) -> None:
+    await page.goto(hasty.public_url)
+
+    assert "Nothing has been recorded yet." in await page.locator("main").inner_text()
