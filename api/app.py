@@ -28,6 +28,7 @@ from api.edge.problems import ERROR_PAGE
 from api.edge.replies import REPLIES, Replies
 from api.parts import PARTS, Parts
 from api.public import data, documentation, feeds, operations, pages, stream
+from api.record import publishing
 from ledger.clock import utc_now
 from ledger.service import open_ledger
 from projections.projector import open_views
@@ -52,7 +53,11 @@ class Running:
 def public_app(parts: Parts, meters: Meters) -> web.Application:
     """Read-only, for anybody. It is given nothing that is not published."""
     app = _application(parts, meters, public=True)
-    described = (*data.operations(parts.views), *stream.operations(parts.views))
+    described = (
+        *data.operations(parts.views),
+        *stream.operations(parts.views),
+        *publishing.OPERATIONS,
+    )
     app.add_routes(routes(described))
     app.add_routes([*data.routes(), *feeds.routes()])
     documentation.add(app, described, parts.public_url)

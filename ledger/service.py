@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
-from uuid import uuid4
 
 from ledger.clock import Clock, utc_now
 from ledger.commands import Command
@@ -22,6 +21,7 @@ from ledger.facts.fact import StreamId
 from ledger.rules import registry
 from ledger.rules.naming import Naming
 from ledger.states import Known, States, Turns
+from ledger.store.chance import chance
 from ledger.store.codec import encode
 from ledger.store.committer import Committer
 from ledger.store.opening import open_store
@@ -39,7 +39,7 @@ from ledger.store.port import (
     VersionTaken,
 )
 
-TRIES: Final = 8
+TRIES: Final = 20
 Listener = Callable[[int], None]
 
 
@@ -107,24 +107,27 @@ class Ledger:
         the command, or a LedgerError. The same key gets the first receipt again.
         """
         key = Key(context.recorder.by, context.key, context.fingerprint)
-        async with self._turns.of(command.id for command in commands):
-            for _ in range(TRIES):
-                receipt = await self._try(commands, context, key)
+        async with self._turns.of({command.id for command in commands}):
+            for attempt in range(TRIES):
+                receipt = await self._try(commands, context, key, first=attempt == 0)
                 if receipt is not None:
                     return receipt
         raise TooManyRaces
 
-    async def _try(self, commands: Sequence[Command], context: Context, key: Key) -> Receipt | None:
+    async def _try(
+        self, commands: Sequence[Command], context: Context, key: Key, *, first: bool
+    ) -> Receipt | None:
         """None if somebody else wrote to one of the streams first."""
         try:
-            decision = await self._decide(commands, context)
+            decision = await self._decide(commands, context, presume=first)
         except Refusal:
-            # An earlier try may be what the rules object to; or another process wrote meanwhile.
+            # The rules may object to what an earlier try with this key has stored, to a stream
+            # presumed new, or to what another process has changed since we read it.
             earlier = await asyncio.to_thread(self.store.receipt, key)
             if earlier is not None:
                 return _first(earlier)
-            self._states.forget()
-            decision = await self._decide(commands, context)
+            self._states.drop(_named(commands))
+            decision = await self._decide(commands, context, presume=False)
         outcome = await self.committer.submit(Unit(decision.drafts, key, decision.claims))
         match outcome:
             case Receipt() | KeyReused():
@@ -133,16 +136,24 @@ class Ledger:
                     self._states.keep(decision.states)
                 return receipt
             case VersionTaken():
-                self._states.forget()
+                self._states.drop(_named(commands))
                 return None
             case NameTaken():
                 raise _look_alike(commands, outcome)
             case _:
                 assert_never(outcome)
 
-    async def _decide(self, commands: Sequence[Command], context: Context) -> _Decision:
-        states = await self._states.of(_named(commands) | context.expected.keys())
-        for stream, version in context.expected.items():
+    async def _decide(
+        self, commands: Sequence[Command], context: Context, *, presume: bool
+    ) -> _Decision:
+        """Most commands make something new, so a stream that is not kept is presumed to be new.
+
+        The store refuses a first version that is taken, so a wrong presumption stores nothing.
+        """
+        expected = context.expected
+        new = {command.id for command in commands} - expected.keys() if presume else ()
+        states = await self._states.of(_named(commands) | expected.keys(), presumed_new=new)
+        for stream, version in expected.items():
             if states[stream].version != version:
                 raise VersionMoved
         deciding = _Deciding(states, context.recorder, self._clock())
@@ -226,7 +237,7 @@ class _Deciding:
         self._states[stream] = state
         self._after[stream] = Known(version, state)
         parts = encode(fact, self._recorder)
-        self._drafts.append(Draft(str(uuid4()), stream, version, fact.TOPIC, None, parts))
+        self._drafts.append(Draft(chance.uuid(), stream, version, fact.TOPIC, None, parts))
 
     def decision(self) -> _Decision:
         if not self._drafts:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -43,12 +43,17 @@ class States:
         self._kept: OrderedDict[StreamId, Known] = OrderedDict()
         self._generation = 0
 
-    async def of(self, streams: Iterable[StreamId]) -> dict[StreamId, Known]:
-        """The state of each stream, NEW where there is none."""
-        found = {stream: self._kept.get(stream) for stream in streams}
-        missing = [stream for stream, known in found.items() if known is None]
+    async def of(
+        self, streams: Iterable[StreamId], *, presumed_new: Collection[StreamId] = ()
+    ) -> dict[StreamId, Known]:
+        """The state of each stream, NEW where there is none.
+
+        A stream that is `presumed_new` is not looked for beyond what is kept.
+        """
+        found = {stream: self._kept.get(stream) for stream in {*streams, *presumed_new}}
+        missing = [s for s, known in found.items() if known is None and s not in presumed_new]
         loaded = await self._load(missing) if missing else {}
-        return {stream: known or loaded[stream] for stream, known in found.items()}
+        return {stream: known or loaded.get(stream, NEW) for stream, known in found.items()}
 
     async def _load(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Known]:
         generation = self._generation
@@ -68,6 +73,11 @@ class States:
             self._kept.move_to_end(stream)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
+
+    def drop(self, streams: Iterable[StreamId]) -> None:
+        """Read these again when they are needed next."""
+        for stream in streams:
+            self._kept.pop(stream, None)
 
     def forget(self) -> None:
         """Another process has written: nothing kept, nor being read now, is sure to be new."""

@@ -1,1 +1,1 @@
-"""What the facts mean: pure folds, versioned views on two clocks, and the workers that keep them."""
+"""What the facts mean: pure folds, versioned views on two clocks, and the workers behind them."""

@@ -30,7 +30,12 @@ class Build:
     """One run over the ledger for several views at once."""
 
     def __init__(
-        self, engine: Engine, store: Store, decode: Decode, tails: Sequence[Tail], progress: Progress
+        self,
+        engine: Engine,
+        store: Store,
+        decode: Decode,
+        tails: Sequence[Tail],
+        progress: Progress,
     ) -> None:
         self.tails = list(tails)
         self._writing = engine.execution_options(begin="IMMEDIATE")
@@ -66,7 +71,7 @@ class Build:
                 tail.keeper.index(connection)
 
     def install(self, *, even_stalled: bool) -> None:
-        """Serve what was built. Raise RebuildFailedError, and serve none of it, if a fact stalled it."""
+        """Serve what was built. Raise RebuildFailedError, serving nothing, if a fact stalled it."""
         stalled = [tail for tail in self.tails if tail.stalled_at is not None]
         with self._writing.begin() as connection:
             for tail in self.tails:

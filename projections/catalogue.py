@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from ledger.facts import FACTS
-from projections.keeping.fulltext import FullText, Fts5, Tsvector
+from projections.keeping.fulltext import Fts5, FullText, Tsvector
 from projections.keeping.keeper import Keeper, View
 from projections.keeping.records import RecordKeeper
 from projections.keeping.search import SearchKeeper

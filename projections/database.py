@@ -1,8 +1,9 @@
 """Opens the views' database: `views.db` in the data folder, or the schema `views` in PostgreSQL."""
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ledger.config import Settings
 from ledger.store.sqlite_module import sqlite
@@ -31,9 +32,10 @@ def _sqlite(settings: Settings) -> Engine:
     return engine
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
     """What is lost with the power is folded again, so NORMAL is enough here."""
     connection.isolation_level = None
+    cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
@@ -41,11 +43,12 @@ def _prepare(connection: Any, _record: object) -> None:
         "cache_size=-65536",
         "temp_store=MEMORY",
     ):
-        connection.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
-def _begin(connection: Any) -> None:
-    """The module would begin only at the first write; readers need one snapshot, writers the lock."""
+def _begin(connection: Connection) -> None:
+    """The module would begin at the first write: readers need one snapshot, writers the lock."""
     mode = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {mode}")
 

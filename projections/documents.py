@@ -75,7 +75,7 @@ class DueView(TypedDict):
 
 
 class StrengthView(TypedDict):
-    """`form_weight` 0 to 5, `content_category` 1 to 5; `elements` are the four that make it checkable."""
+    """`form_weight` is 0 to 5, `content_category` 1 to 5; `elements` make it checkable."""
 
     form: str
     form_weight: int
@@ -179,7 +179,7 @@ class ThirdPartyView(TypedDict):
 
 
 class Commitment(TypedDict):
-    """`progress` is the newest assessment by somebody other than the promisor, else the newest of all.
+    """`progress` is the newest assessment by anybody but the promisor, else the newest of all.
 
     `assessments` holds every one, newest first; `contested` says that assessors disagree now.
     `flags` are derived for the day asked about (or today).
@@ -291,7 +291,7 @@ class Meeting(TypedDict):
 
 
 class Statement(TypedDict):
-    """`addressed_by` lists the outcomes with effect `addresses`, newest first; `outcomes` all of them."""
+    """`outcomes` bear on it, newest first; `addressed_by` are those whose effect is `addresses`."""
 
     id: str
     kind: str

@@ -19,7 +19,7 @@ from projections.documents import (
 )
 
 Entity = Commitment | Stakeholder | Meeting | Statement | Source | Outcome
-Document = TypeVar("Document", covariant=True)
+DocumentT_co = TypeVar("DocumentT_co", covariant=True)
 
 COLLECTIONS = (
     "commitments",
@@ -52,8 +52,9 @@ class Query:
     """One page of a collection.
 
     `filters` holds names from `Views.filters(collection)` with their texts, already checked to be
-    known names; several filters narrow. `order` is `newest` (by position, descending), `oldest`, or one
-    of `Views.orders(collection)`. `after` is the cursor of an earlier page's `next`.
+    known names; several filters narrow. `order` is one of `Views.orders(collection)`: `newest` (by
+    the position of a record's first fact, descending), `oldest` and others. `after` is the `next` of
+    an earlier page.
     """
 
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -64,17 +65,17 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Document]):
+class Page(Generic[DocumentT_co]):
     """`next` is an opaque cursor, None on the last page; `position` is what the view has folded."""
 
-    items: Sequence[Document]
+    items: Sequence[DocumentT_co]
     next: str | None
     position: int
 
 
 @dataclass(frozen=True, slots=True)
 class ViewStatus:
-    """`behind` counts facts not folded yet; `stalled_at` is the position of a fact that would not fold.
+    """`behind` counts facts not folded yet; `stalled_at` is a fact that would not fold.
 
     `building` is the position that a rebuild has reached, None when none runs.
     """
@@ -89,7 +90,7 @@ class ViewStatus:
 
 
 class BadFilter(ValueError):
-    """A filter's text that means nothing; `name` is the filter, `allowed` what would be accepted."""
+    """A filter's text means nothing; `name` is the filter, `allowed` what would be accepted."""
 
     def __init__(self, name: str, message: str, allowed: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -120,7 +121,7 @@ class Views(Protocol):
         """Order name → one sentence."""
 
     def facts(self, query: Query) -> Page[FactView]:
-        """The timeline of everything. Filters: subject, stakeholder, topic (prefix), meeting, since, until."""
+        """The timeline of everything; its filters are those of the collection `facts`."""
 
     def history(self, ident: str, moment: Moment = NOW) -> Sequence[FactView]:
         """Every fact of one stream, oldest first; empty for an unknown stream."""

@@ -40,7 +40,7 @@ Listener = Callable[[int], None]
 
 
 class Projector:
-    """Use it on the loop; `views` from any thread. `trouble` is what keeps the worker from working."""
+    """Use it on the loop, `views` from any thread. `trouble` says why the worker does not work."""
 
     def __init__(
         self,
@@ -121,9 +121,7 @@ class Projector:
                 if view.name not in live and view.name not in building:
                     begun = begin_generation(connection, self._engine, view, fresh)
                     (live if fresh == LIVE else building)[view.name] = begun
-        return list(live.values()), [
-            tail for name, tail in building.items() if name not in live
-        ]
+        return list(live.values()), [tail for name, tail in building.items() if name not in live]
 
     def _begin(self, views: Sequence[View]) -> list[Tail]:
         with self._writing.begin() as connection:

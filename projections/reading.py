@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ledger.clock import Clock, utc_now
-from projections.catalogue import VIEWS, is_postgres
 from projections.asking.composing import COLUMNS, compose, compose_fact
 from projections.asking.facts import FACT_FILTERS, find_facts
 from projections.asking.filters import FILTERS, ORDERS
@@ -19,6 +18,7 @@ from projections.asking.pages import find
 from projections.asking.resolver import Resolver
 from projections.asking.snapshot import Snapshot, holding
 from projections.asking.totals import count_matrix, count_statistics
+from projections.catalogue import VIEWS, is_postgres
 from projections.documents import FactView, Hit, MatrixCell, Statistics
 from projections.port import (
     NOW,
@@ -130,7 +130,7 @@ class SqlViews:
             return answer(Snapshot(connection, moment, self._today))
 
     def _connection(self) -> Connection:
-        """This thread's own."""
+        """The one of the calling thread."""
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
             connection = self._engine.connect().execution_options(

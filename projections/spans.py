@@ -7,13 +7,16 @@ which it held; `changes` tells which ranges a new fact closes and opens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any, Final, NamedTuple
 
 from ledger.facts.fact import Fact
 from ledger.store.port import StoredFact
+
+ALWAYS: Final = 1
+"""The first day that a date can be: nobody knows since when."""
 
 FOREVER: Final = 3_652_060
 """The day after the last one that a date can be; a range up to here still holds."""
@@ -48,27 +51,42 @@ class Row(NamedTuple):
     looked: int | None = None
 
 
+def _as_recorded(facts: Sequence[StoredFact]) -> Sequence[StoredFact]:
+    return facts
+
+
+def first_day(facts: Sequence[StoredFact]) -> int:
+    """The day of the first fact: when most stories begin."""
+    return facts[0].fact.effective_on.earliest.toordinal()
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """How one kind of record unfolds.
 
     `from_start` lists the facts that say what was so from the beginning, whenever they were
-    recorded; those in `restarts` also say anew on which day the record begins.
+    recorded; `begins` tells the day of that beginning, as all of the facts have it. `prepare` may
+    change what a fact says in the light of those recorded after it.
     """
 
     collection: str
     evolve: Callable[[Document, StoredFact], Document]
     describe: Callable[[Document], Held]
     from_start: tuple[type[Fact], ...]
-    restarts: tuple[type[Fact], ...] = ()
+    begins: Callable[[Sequence[StoredFact]], int] = first_day
+    prepare: Callable[[Sequence[StoredFact]], Sequence[StoredFact]] = _as_recorded
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A story as far as it was told; `day` is the last day on which something changed."""
+    """A story as far as it was told; `day` is the last day on which something changed.
+
+    `under_way` says that a fact was told that does not count from the start.
+    """
 
     start: int
     day: int
+    under_way: bool
     document: Document
     held: Held
     ranges: tuple[Ranges, ...]
@@ -85,18 +103,17 @@ class Change(NamedTuple):
     opened: bool
 
 
-NOTHING: Final = Folded(0, 0, {}, ({},) * SHELVES, ({},) * SHELVES)
+NOTHING: Final = Folded(
+    0, 0, under_way=False, document={}, held=({},) * SHELVES, ranges=({},) * SHELVES
+)
 
 
 def fold(story: Story, facts: Sequence[StoredFact]) -> Folded:
     """The whole story; `facts` are one stream's, by position."""
-    start = _start(story, facts)
-    told = sorted(facts, key=lambda stored: _place(story, facts[0], stored, start))
-    return reduce(
-        lambda folded, stored: _tell(story, folded, stored, _day(story, stored, start)),
-        told,
-        Folded(start, start, {}, NOTHING.held, NOTHING.ranges),
-    )
+    start = story.begins(facts)
+    told = sorted(story.prepare(facts), key=lambda stored: _place(story, stored, start))
+    beginning = replace(NOTHING, start=start, day=start)
+    return reduce(lambda folded, stored: _tell(story, folded, stored), told, beginning)
 
 
 def extend(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> Folded:
@@ -104,12 +121,15 @@ def extend(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> Folded:
 
     Most facts come last on the world's clock too: then only the end of the story is told.
     """
-    newest = facts[-1]
-    if len(facts) > 1 and not isinstance(newest.fact, story.from_start):
-        day = _day(story, newest, folded.start)
-        if day >= folded.day:
-            return _tell(story, folded, newest, day)
+    if len(facts) > 1 and story.begins(facts) == folded.start and _comes_last(story, folded, facts):
+        return _tell(story, folded, facts[-1])
     return fold(story, facts)
+
+
+def _comes_last(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> bool:
+    if isinstance(facts[-1].fact, story.from_start):
+        return not folded.under_way
+    return _day(story, facts[-1], folded.start) >= folded.day
 
 
 def changes(before: Folded, after: Folded) -> Iterator[Change]:
@@ -130,32 +150,24 @@ def _differences(shelf: int, these: Ranges, those: Ranges, *, opened: bool) -> I
                 yield Change(shelf, key, *span, opened)
 
 
-def _start(story: Story, facts: Sequence[StoredFact]) -> int:
-    begins = next(
-        (stored for stored in reversed(facts) if isinstance(stored.fact, story.restarts)),
-        facts[0],
-    )
-    return begins.fact.effective_on.earliest.toordinal()
-
-
 def _day(story: Story, stored: StoredFact, start: int) -> int:
     if stored.version == 1 or isinstance(stored.fact, story.from_start):
         return start
     return max(start, stored.fact.effective_on.earliest.toordinal())
 
 
-def _place(
-    story: Story, first: StoredFact, stored: StoredFact, start: int
-) -> tuple[int, int, int]:
-    """The first fact opens the story, what was so from the start follows, then day by day."""
-    if stored is first:
-        return 0, 0, 0
-    if isinstance(stored.fact, story.from_start):
-        return 1, start, stored.position
-    return 2, _day(story, stored, start), stored.position
+def _place(story: Story, stored: StoredFact, start: int) -> tuple[bool, int, int]:
+    """What was so from the start comes first, the first fact before all; then day by day."""
+    return (
+        stored.version > 1 and not isinstance(stored.fact, story.from_start),
+        _day(story, stored, start),
+        stored.position,
+    )
 
 
-def _tell(story: Story, folded: Folded, stored: StoredFact, day: int) -> Folded:
+def _tell(story: Story, folded: Folded, stored: StoredFact) -> Folded:
+    from_start = stored.version == 1 or isinstance(stored.fact, story.from_start)
+    day = _day(story, stored, folded.start)
     document = {
         **story.evolve(folded.document, stored),
         "clocks": _clocks(folded.document.get("clocks"), stored),
@@ -165,16 +177,18 @@ def _tell(story: Story, folded: Folded, stored: StoredFact, day: int) -> Folded:
         _overlay(was, before, after, day)
         for was, before, after in zip(folded.ranges, folded.held, held, strict=True)
     )
-    return Folded(folded.start, day, document, held, ranges)
+    return Folded(folded.start, day, folded.under_way or not from_start, document, held, ranges)
 
 
 def _clocks(clocks: Document | None, stored: StoredFact) -> Document:
+    """The newest fact told so far; `since` is the day of the first, where nobody knows better."""
     if clocks is not None and clocks["position"] > stored.position:
         return clocks
     return {
         "position": stored.position,
         "version": stored.version,
         "recorded_at": instant(stored.at),
+        "since": clocks["since"] if clocks else stored.fact.effective_on,
     }
 
 

@@ -11,7 +11,6 @@ from ledger.facts.meeting import MeetingFact, MeetingRecorded
 from ledger.facts.source import SourceFact, SourceRegistered
 from ledger.facts.stakeholder import OrganizationRegistered, PersonRegistered, StakeholderFact
 from ledger.facts.statement import StatementFact, StatementRecorded
-from projections.spans import Story
 from projections.views.commitments import COMMITMENTS
 from projections.views.meetings import MEETINGS
 from projections.views.outcomes import OUTCOMES

@@ -4,7 +4,7 @@ The newest streams stay in memory, up to a bound; any other is read from the sto
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -194,5 +194,3 @@ class Streams:
 
 def weigh(entry: Entry) -> int:
     return sum(len(part.content or b"") for part in entry.parts)
-
-

@@ -52,7 +52,7 @@ class Waiting:
     async def until(
         self, position: int, seconds: float, views: Collection[str] | None = None
     ) -> bool:
-        """Whether the views (None: all) reached the position in time; a stalled one is not waited for."""
+        """Whether the views (None: all) reached it in time; a stalled one is not waited for."""
         answer = self._answer(position, views)
         if answer is not None:
             return answer

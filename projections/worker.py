@@ -47,12 +47,13 @@ class Worker:
         self.tails = list(tails)
 
     def round(self) -> bool:
-        """One batch for every view; whether more facts wait. Raise what is wrong with the stores."""
+        """One batch for every view; whether more facts wait. Raises what the stores raise."""
         groups: dict[int, list[Tail]] = defaultdict(list)
         for tail in self.tails:
             if tail.wait_until <= time.monotonic():
                 groups[tail.position].append(tail)
-        return any([self._follow(groups[position], position) for position in sorted(groups)])
+        full = [self._follow(groups[position], position) for position in sorted(groups)]
+        return any(full)
 
     def _follow(self, tails: Sequence[Tail], position: int) -> bool:
         entries = self._store.entries(after=position, limit=self._batch)

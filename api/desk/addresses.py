@@ -42,15 +42,20 @@ class Address:
         return tuple(re.findall(r"{(\w+)}", self.path))
 
     @property
+    def words(self) -> str:
+        """The command in words: "record commitment"."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.command.__name__).lower()
+
+    @property
     def summary(self) -> str:
-        """The command in words: "Record commitment"."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.command.__name__).capitalize()
+        return f"{self.words.capitalize()}."
 
     @property
     def operation(self) -> str:
         """A name that no other address has."""
-        about = self.path.partition("/")[0] if self.makes in {"reply", "dispute"} or self.by else ""
-        return f"{self.command.__name__}{about.removesuffix('s').capitalize()}"
+        shared = self.makes in {"reply", "dispute"} or self.by is not None
+        about = f" on {self.collection.removesuffix('s')}" if shared else ""
+        return f"{self.words}{about}".replace(" ", "_")
 
 
 def _objections(collection: str) -> tuple[Address, ...]:

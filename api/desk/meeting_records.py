@@ -76,8 +76,8 @@ def operations(problems: Sequence[str]) -> tuple[Operation, ...]:
         Operation(
             path=PATH,
             handler=record_meeting,
-            name="RecordWholeMeeting",
-            summary="Record a whole meeting at once, as JSON or YAML",
+            name="record_whole_meeting",
+            summary="Record a whole meeting at once, as JSON or YAML.",
             tag="meeting-records",
             method=hdrs.METH_POST,
             parameters=HEADERS,

@@ -85,18 +85,20 @@ def _labels(value: object, ids: Ids) -> tuple[dict[str, Labelled], list[Problem]
     problems: list[Problem] = []
     for section, label in _written_labels(value):
         if label in labels:
-            problems.append(Problem(pointer((section, label)), "Another entry bears this label."))
+            at = pointer((section,) if section == MEETING else (section, label))
+            problems.append(Problem(at, "Another entry bears this label."))
         labels.setdefault(label, Labelled(section, StreamId(ids(label))))
     return labels, problems
 
 
 def _written_labels(value: object) -> Iterable[tuple[str, str]]:
+    """Section and label of each entry; the meeting, if there is one, bears its own name."""
     document = value if isinstance(value, dict) else {}
-    if document.get(MEETING) is not None:
-        yield MEETING, MEETING
     for section in SECTIONS:
         entries = document.get(section)
-        if isinstance(entries, dict):
+        if section == MEETING and entries is not None:
+            yield MEETING, MEETING
+        elif isinstance(entries, dict):
             yield from ((section, str(label)) for label in entries)
 
 

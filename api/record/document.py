@@ -20,7 +20,7 @@ from api.record.entries import (
     SourceEntry,
     StatementEntry,
 )
-from api.record.words import Label
+from api.record.words import MEETING, Label
 from ledger.vocabulary import Term
 
 FORMAT: Final = "meeting-record/1"
@@ -28,11 +28,12 @@ SECTIONS: Final = (
     "organizations",
     "people",
     "sources",
+    MEETING,
     "statements",
     "commitments",
     "outcomes",
 )
-"""The sections whose entries bear labels."""
+"""The sections whose entries bear labels, and the meeting, which is one entry by itself."""
 
 
 class MeetingRecord(Entry):

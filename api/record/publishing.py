@@ -27,8 +27,8 @@ OPERATIONS: Final = (
     Operation(
         path=PATH,
         handler=schema,
-        name="MeetingRecordSchema",
-        summary="The JSON Schema of a meeting record",
+        name="get_meeting_record_schema",
+        summary="The JSON Schema of a meeting record.",
         tag="schemas",
         media=MEDIA,
     ),

@@ -13,7 +13,6 @@ and `ledger.store.shapes` says how a body is split.
 
 import hashlib
 import hmac
-import os
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ import orjson
 from ledger.errors import LedgerError
 from ledger.facts import FACTS, AnyFact
 from ledger.facts.fact import WITHHELD
+from ledger.store.chance import chance
 from ledger.store.port import Draft, Entry, Part, Recorder, StoredFact
 from ledger.store.shapes import Shape, ShapeError, shape_of
 
@@ -64,7 +64,7 @@ def encode(fact: AnyFact, recorder: Recorder) -> tuple[Part, ...]:
 
 
 def _salted(contents: list[tuple[str, bytes]]) -> tuple[Part, ...]:
-    salts = os.urandom(SALT_BYTES * len(contents))
+    salts = chance.take(SALT_BYTES * len(contents))
     return tuple(
         Part(name, salts[SALT_BYTES * index : SALT_BYTES * (index + 1)], content)
         for index, (name, content) in enumerate(contents)

@@ -27,6 +27,8 @@ DEFECTS: Final = (
 )
 """What a mistake in our own code raises: it fails its batch, and the queue behind it goes on."""
 
+ENDED: Final = "the ledger records nothing any more; start it again"
+
 Answer = Sequence[Outcome] | LedgerError
 Announce = Callable[[Sequence[Receipt]], None]
 
@@ -80,8 +82,7 @@ class Committer:
     async def submit(self, unit: Unit) -> Outcome:
         """The store's answer; raise QueueFullError, StorageError."""
         if not self.alive:
-            message = "the ledger records nothing any more; start it again"
-            raise StorageError(message)
+            raise StorageError(ENDED)
         if self._accepted >= self._queue_limit:
             message = f"{self._accepted} requests wait to be stored; try again shortly"
             raise QueueFullError(message)
@@ -100,11 +101,12 @@ class Committer:
     # --- in the thread
 
     def _run(self) -> None:
+        batch: list[_Waiting] = []
         try:
             while batch := self._next_batch():
                 self._tell(self._answered, batch, self._commit(batch))
         finally:
-            self._tell(self._end)
+            self._tell(self._end, batch)
 
     def _next_batch(self) -> list[_Waiting]:
         """Empty once the committer is closed and everything before that was taken."""
@@ -150,10 +152,11 @@ class Committer:
         if stored:
             self._announce(stored)
 
-    def _end(self) -> None:
+    def _end(self, left: list[_Waiting]) -> None:
+        """Only a defect ends the thread before it was asked to; nobody may wait for it for ever."""
+        self._closing = True
         self._ended.set_result(None)
-        # Only a defect ends the thread before it was asked to: nobody may wait for it for ever.
         while not self._queue.empty():
-            left = self._queue.get()
-            if left is not None and not left.answer.done():
-                left.answer.set_exception(StorageError("the committer has ended"))
+            following = self._queue.get()
+            left += [] if following is None else [following]
+        self._answered(left, StorageError(ENDED))

@@ -30,14 +30,13 @@ from projections.documents import (
     ReplyView,
     ReviewView,
     Source,
-    SourceRef,
     Stakeholder,
     Statement,
     SubjectBearing,
     ThirdPartyView,
 )
 from projections.port import Entity
-from projections.spans import FOREVER, Document, instant
+from projections.spans import ALWAYS, FOREVER, Document, instant
 from projections.views.commitments import is_fulfilled_late, is_self_reported
 from projections.views.pieces import disputed, earliest_day, latest_day
 
@@ -67,9 +66,13 @@ def _clocks(row: Kept, kept: Document) -> Clocks:
         position=clocks["position"],
         version=clocks["version"],
         recorded_at=clocks["recorded_at"],
-        true_from=date.fromordinal(row.day_from).isoformat(),
-        true_until=None if row.day_to == FOREVER else date.fromordinal(row.day_to).isoformat(),
+        true_from=clocks["since"] if row.day_from == ALWAYS else _iso(row.day_from),
+        true_until=None if row.day_to == FOREVER else _iso(row.day_to),
     )
+
+
+def _iso(day: int) -> str:
+    return date.fromordinal(day).isoformat()
 
 
 def _commitment(row: Kept, kept: dict[str, Any], resolver: Resolver, day: date) -> Commitment:
@@ -121,7 +124,9 @@ def _commitment(row: Kept, kept: dict[str, Any], resolver: Resolver, day: date) 
         flags=[],
         clocks=_clocks(row, kept),
     )
-    resolver.close_with(lambda: document["flags"].extend(_commitment_flags(row, kept, document, day)))
+    resolver.close_with(
+        lambda: document["flags"].extend(_commitment_flags(row, kept, document, day))
+    )
     return document
 
 
@@ -248,9 +253,7 @@ def _is_unverified(cites: Sequence[CitationView]) -> bool:
     return any(cite["quotation"]["check"] == QuotationCheck.NOT_FOUND.value for cite in cites)
 
 
-def _stakeholder(
-    row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date
-) -> Stakeholder:
+def _stakeholder(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Stakeholder:
     ident = row.stream
     memberships = [
         MembershipView(

@@ -9,6 +9,7 @@ from projections.port import BadCursor
 
 _SENTENCE: Final = "this cursor was not handed out for this list and order"
 _LONGEST: Final = 2048
+_HIGHEST: Final = 2**53
 
 
 def write_cursor(collection: str, order: str, key: str | None, born: int) -> str:
@@ -18,17 +19,13 @@ def write_cursor(collection: str, order: str, key: str | None, born: int) -> str
 
 def read_cursor(text: str, collection: str, order: str) -> tuple[str | None, int]:
     """Raise BadCursor."""
-    parts = _parts(text)
-    if len(parts) != len(("collection", "order", "key", "born")):
-        raise BadCursor(_SENTENCE)
-    found, ordered, key, born = parts
-    if (found, ordered) != (collection, order) or not _is_place(key, born):
-        raise BadCursor(_SENTENCE)
-    return key, born
-
-
-def _is_place(key: object, born: object) -> bool:
-    return (key is None or isinstance(key, str)) and type(born) is int and 0 <= born < 2**53
+    match _parts(text):
+        case [found, ordered, None | str() as key, int() as born] if (
+            found == collection and ordered == order and 0 <= born < _HIGHEST
+        ):
+            return key, born
+        case _:
+            raise BadCursor(_SENTENCE)
 
 
 def _parts(text: str) -> list[object]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select
 
 from ledger.facts import FACTS
 from projections.asking.cursors import read_cursor, write_cursor
@@ -62,7 +62,8 @@ FACT_FILTERS: Final[Mapping[str, FactFilter]] = {
         "Id of a stakeholder who is named, or a party of the record.", _mentioning("stakeholder")
     ),
     "topic": FactFilter("Topic of the fact, or how it begins.", _topic),
-    "meeting": FactFilter("Id of a meeting: its facts, and those of what was said there.",
+    "meeting": FactFilter(
+        "Id of a meeting: its facts, and those of what was said there.",
         _mentioning("meeting"),
     ),
     "since": FactFilter("Effective on this date or later.", _since),
@@ -92,7 +93,7 @@ def find_facts(snapshot: Snapshot, query: Query) -> Found:
     return Found(kept, _cursor(query.order, kept[-1]) if more else None)
 
 
-def _cursor(order: str, row: Any) -> str:
+def _cursor(order: str, row: Row[Any]) -> str:
     return write_cursor("facts", order, None, row.position)
 
 

@@ -96,7 +96,9 @@ class Filter:
     read: Callable[[Question], Sequence[Condition]]
 
 
-def conditions(known: Mapping[str, Filter], filters: Mapping[str, str], day: date) -> list[Condition]:
+def conditions(
+    known: Mapping[str, Filter], filters: Mapping[str, str], day: date
+) -> list[Condition]:
     """What the filters ask for; raise BadFilter."""
     return [
         condition
@@ -214,17 +216,19 @@ def _overdue(question: Question) -> Sequence[Condition]:
     return (Between("open_due", high=today, outside=not read_bool(question)),)
 
 
-def _flag(flags: Mapping[Flag, Callable[[date], Condition]]) -> Callable[[Question], list[Condition]]:
-    allowed = tuple(flag.value for flag in flags)
-    return lambda question: [flags[Flag(_one_of(question, allowed))](question.day)]
+def _flag(
+    flags: Mapping[str, Callable[[date], Condition]],
+) -> Callable[[Question], list[Condition]]:
+    allowed = tuple(str(flag) for flag in flags)
+    return lambda question: [flags[_one_of(question, allowed)](question.day)]
 
 
-_ANY_FLAG: Final[Mapping[Flag, Callable[[date], Condition]]] = {
+_ANY_FLAG: Final[Mapping[str, Callable[[date], Condition]]] = {
     Flag.DISPUTED: lambda _day: Having("disputed", ("true",)),
     Flag.QUOTE_UNVERIFIED: lambda _day: QuoteUnverified(),
 }
 
-_COMMITMENT_FLAGS: Final[Mapping[Flag, Callable[[date], Condition]]] = {
+_COMMITMENT_FLAGS: Final[Mapping[str, Callable[[date], Condition]]] = {
     Flag.OVERDUE: lambda day: Between("open_due", high=day.toordinal()),
     Flag.LATE: lambda _day: FulfilledLate(),
     Flag.REVIEW_DUE: lambda day: Between("review", high=day.toordinal()),
@@ -278,7 +282,9 @@ FILTERS: Final[Mapping[str, Mapping[str, Filter]]] = {
         "classification": Filter(
             "What kind of organization.", _code("classification", Classification)
         ),
-        "member_of": Filter("Id of an organization they belong or belonged to.", _party("member_of")),
+        "member_of": Filter(
+            "Id of an organization they belong or belonged to.", _party("member_of")
+        ),
         "text": _TEXT,
     },
     "meetings": {
@@ -353,7 +359,10 @@ ORDERS: Final[Mapping[str, Mapping[str, Order]]] = {
     },
     "stakeholders": {**_BY_RECORD, "name": Order("By name.", "name")},
     "meetings": {**_BY_RECORD, "held": Order("The latest first.", "held", "day", descending=True)},
-    "statements": {**_BY_RECORD, "said": Order("The latest first.", "said", "day", descending=True)},
+    "statements": {
+        **_BY_RECORD,
+        "said": Order("The latest first.", "said", "day", descending=True),
+    },
     "sources": _BY_RECORD,
     "outcomes": {
         **_BY_RECORD,

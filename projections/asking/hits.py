@@ -20,13 +20,14 @@ HIT_FILTERS: Final = {"kind": "Collection that the record belongs to."}
 
 def find_hits(snapshot: Snapshot, text: str, query: Query) -> Page[Hit]:
     """Raise BadFilter, BadCursor. A text without words finds nothing."""
-    kind, descending = _kind(query), _descending(query)
+    kind = _kind(query)
+    _descending(query)
     after = None
     if query.after is not None:
         _, after = read_cursor(query.after, "search", query.order)
     if not terms_of(text):
         return Page((), None, snapshot.position("search"))
-    rows = _distinct(snapshot, _question(snapshot, text, kind, query), after, query, descending)
+    rows = _distinct(snapshot, _question(snapshot, text, kind, query), after, query)
     kept = rows[: query.limit]
     cursor = (
         write_cursor("search", query.order, None, kept[-1].born)
@@ -70,11 +71,11 @@ def _question(snapshot: Snapshot, text: str, kind: str | None, query: Query) -> 
 
 
 def _distinct(
-    snapshot: Snapshot, question: Select[Any], after: int | None, query: Query, descending: bool
+    snapshot: Snapshot, question: Select[Any], after: int | None, query: Query
 ) -> Sequence[Any]:
     """One more than a page; a record whose words match in several pieces comes once."""
     _, index = snapshot.search()
-    step, limit = index.order(), query.limit + 1
+    step, limit, descending = index.order(), query.limit + 1, _descending(query)
     found: dict[int, Any] = {}
     while True:
         asked = question.order_by(step.desc() if descending else step).limit(limit)

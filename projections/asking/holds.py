@@ -30,21 +30,22 @@ class Holds:
     def write(self, condition: Condition, born: ColumnElement[int]) -> Truth:
         match condition:
             case Having():
-                return self._having(condition, born)
+                truth = self._having(condition, born)
             case Between():
-                return self._between(condition)
+                truth = self._between(condition)
             case Matching():
-                return self._matching(condition, born)
+                truth = self._matching(condition, born)
             case Addressed():
-                return self._addressed(condition)
+                truth = self._addressed(condition)
             case FulfilledLate():
-                return self._fulfilled_late(born)
+                truth = self._fulfilled_late(born)
             case QuoteUnverified():
-                return self._unverified(born)
+                truth = self._unverified(born)
             case Never():
-                return false()
+                truth = false()
             case _:
                 assert_never(condition)
+        return truth
 
     def _having(self, condition: Having, born: ColumnElement[int]) -> Truth:
         facets = self._tables.facets.alias()
@@ -57,7 +58,7 @@ class Holds:
 
     def _between(self, condition: Between) -> Truth:
         column = self._tables.rows.c[condition.column]
-        bounds = [column.is_not(None)]
+        bounds: list[Truth] = [column.is_not(None)]
         if condition.low is not None:
             bounds.append(column >= condition.low)
         if condition.high is not None:

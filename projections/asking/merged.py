@@ -42,5 +42,5 @@ def _next(snapshot: Snapshot, idents: Iterable[str], *, forwards: bool) -> set[s
     return set(snapshot.connection.scalars(question))
 
 
-def _known_rows(snapshot: Snapshot, rows: Table, column: ColumnElement[str]) -> Select[tuple[str]]:
+def _known_rows(snapshot: Snapshot, rows: Table, column: ColumnElement[str]) -> Select[str]:
     return select(column).select_from(rows).where(*holding(rows, snapshot.moment))

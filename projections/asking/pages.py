@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, or_, select
 
 from projections.asking.composing import COLUMNS
 from projections.asking.cursors import read_cursor, write_cursor
@@ -51,20 +51,33 @@ ALL: Final = Having("", ("",))
 class Found:
     """The rows of a page, and the cursor of the next one."""
 
-    rows: Sequence[Any]
+    rows: Sequence[Row[Any]]
     next: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Where the records come from, in which order: `sort` before `born` (None: `born` alone)."""
+    """Where the records come from, in which order: `sort` before `step` (None: `step` alone).
+
+    `step` grows with `born`. A lead that `repeats` comes to the same record more than once.
+    """
 
     source: FromClause
     where: Sequence[ColumnElement[bool]]
     born: ColumnElement[int]
     step: ColumnElement[int]
-    sort: ColumnElement[Any] | None
-    repeats: bool
+    sort: ColumnElement[Any] | None = None
+    sorts_days: bool = False
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Everything that is asked but where to begin."""
+
+    question: Select[Any]
+    lead: Lead
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +91,16 @@ class Place:
 def find(snapshot: Snapshot, collection: str, query: Query) -> Found:
     """Raise BadFilter, BadCursor."""
     order = _order(collection, query)
-    place = None if query.after is None else Place(*read_cursor(query.after, collection, query.order))
+    place = None
+    if query.after is not None:
+        place = Place(*read_cursor(query.after, collection, query.order))
     wanted = [
         _with_merged(snapshot, condition)
         for condition in conditions(FILTERS[collection], query.filters, snapshot.day())
     ]
     lead, rest = _lead(snapshot, collection, order, wanted)
-    holds = Holds(snapshot, collection)
-    truths = [holds.write(condition, lead.born) for condition in rest]
-    rows = _fetch(
-        lambda after, limit: _ask(snapshot, collection, lead, truths, order, after, limit),
-        lead,
-        place,
-        query.limit + 1,
-    )
+    asking = Asking(_question(snapshot, collection, lead, rest), lead, order)
+    rows = _fetch(snapshot, asking, place, query.limit + 1)
     return _page(rows, query, lambda row: _cursor(collection, query.order, lead, row))
 
 
@@ -108,7 +117,7 @@ def _with_merged(snapshot: Snapshot, condition: Condition) -> Condition:
     return condition
 
 
-def _page(rows: Sequence[Any], query: Query, cursor: Callable[[Any], str]) -> Found:
+def _page(rows: Sequence[Row[Any]], query: Query, cursor: Callable[[Row[Any]], str]) -> Found:
     kept = rows[: query.limit]
     return Found(kept, cursor(kept[-1]) if len(rows) > query.limit else None)
 
@@ -149,6 +158,7 @@ def _by_facet(snapshot: Snapshot, collection: str, having: Having, order: Order)
         born=facets.c.born,
         step=facets.c.born,
         sort=None if order.column is None else func.coalesce(rows.c[order.column], int(NO_DAY)),
+        sorts_days=order.column is not None,
         repeats=len(having.values) > 1,
     )
 
@@ -161,7 +171,7 @@ def _by_order(snapshot: Snapshot, collection: str, facet: str) -> Lead:
     facets = snapshot.records(collection).facets
     where = [facets.c.facet == facet, *holding(facets, snapshot.moment)]
     born = facets.c.born
-    return Lead(facets, where, born, born, facets.c.value, repeats=False)
+    return Lead(facets, where, born, born, sort=facets.c.value)
 
 
 def _by_words(snapshot: Snapshot, collection: str, matching: Matching) -> Lead:
@@ -174,7 +184,6 @@ def _by_words(snapshot: Snapshot, collection: str, matching: Matching) -> Lead:
         ],
         born=tables.words.c.born,
         step=index.order(),
-        sort=None,
         repeats=True,
     )
 
@@ -182,34 +191,23 @@ def _by_words(snapshot: Snapshot, collection: str, matching: Matching) -> Lead:
 # --- asking
 
 
-def _ask(
-    snapshot: Snapshot,
-    collection: str,
-    lead: Lead,
-    truths: Sequence[ColumnElement[bool]],
-    order: Order,
-    after: Place | None,
-    limit: int,
-) -> Sequence[Any]:
-    rows = snapshot.records(collection).rows
+def _question(
+    snapshot: Snapshot, collection: str, lead: Lead, rest: Sequence[Condition]
+) -> Select[Any]:
+    rows, holds = snapshot.records(collection).rows, Holds(snapshot, collection)
     shown = [rows.c[name] for name in COLUMNS]
     keys = [] if lead.sort is None else [lead.sort.label("sort_key")]
-    question = (
+    return (
         select(*shown, *keys)
         .select_from(lead.source.join(rows, rows.c.born == lead.born))
-        .where(*lead.where, *holding(rows, snapshot.moment), *truths)
-        .limit(limit)
+        .where(*lead.where, *holding(rows, snapshot.moment))
+        .where(*(holds.write(condition, lead.born) for condition in rest))
     )
-    if after is not None:
-        question = question.where(_beyond(lead, order, after))
-    return snapshot.connection.execute(_ordered(question, lead, order)).all()
 
 
 def _ordered(question: Select[Any], lead: Lead, order: Order) -> Select[Any]:
     columns = [lead.step] if lead.sort is None else [lead.sort, lead.step]
-    return question.order_by(
-        *(column.desc() if order.descending else column for column in columns)
-    )
+    return question.order_by(*(column.desc() if order.descending else column for column in columns))
 
 
 def _beyond(lead: Lead, order: Order, place: Place) -> ColumnElement[bool]:
@@ -230,33 +228,37 @@ def _beyond(lead: Lead, order: Order, place: Place) -> ColumnElement[bool]:
 
 
 def _key(lead: Lead, key: str) -> str | int:
-    if isinstance(lead.sort, func.coalesce):
-        if not key.isdecimal():
-            raise BadCursor
-        return int(key)
-    return key
+    """As the sort column has it: a facet is text, a day of the row is a number."""
+    if not lead.sorts_days:
+        return key
+    if not key.isdecimal():
+        raise BadCursor
+    return int(key)
 
 
-def _cursor(collection: str, order: str, lead: Lead, row: Any) -> str:
-    key = None if lead.sort is None else row.sort_key
-    return write_cursor(collection, order, day_key(key) if isinstance(key, int) else key, row.born)
+def _cursor(collection: str, order: str, lead: Lead, row: Row[Any]) -> str:
+    place = _place_of(lead, row)
+    return write_cursor(collection, order, place.key, place.born)
+
+
+def _place_of(lead: Lead, row: Row[Any]) -> Place:
+    if lead.sort is None:
+        return Place(None, row.born)
+    return Place(day_key(row.sort_key) if lead.sorts_days else row.sort_key, row.born)
 
 
 def _fetch(
-    ask: Callable[[Place | None, int], Sequence[Any]], lead: Lead, place: Place | None, limit: int
-) -> Sequence[Any]:
-    """Enough rows, each record once: a lead that repeats records is asked again until it ends."""
-    rows = ask(place, limit)
-    if not lead.repeats:
-        return rows
-    found = {row.born: row for row in rows}
-    while len(found) < limit <= len(rows):
-        rows = ask(_place_of(lead, rows[-1]), limit)
+    snapshot: Snapshot, asking: Asking, place: Place | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Enough rows, each record once: a lead that repeats is followed again from where it ended."""
+    lead, order = asking.lead, asking.order
+    found: dict[int, Row[Any]] = {}
+    while True:
+        asked = asking.question
+        if place is not None:
+            asked = asked.where(_beyond(lead, order, place))
+        rows = snapshot.connection.execute(_ordered(asked, lead, order).limit(limit)).all()
         found.update((row.born, row) for row in rows)
-    return list(found.values())[:limit]
-
-
-def _place_of(lead: Lead, row: Any) -> Place:
-    if lead.sort is None:
-        return Place(None, row.born)
-    return Place(day_key(row.sort_key), row.born)
+        if len(rows) < limit or len(found) >= limit or not lead.repeats:
+            return list(found.values())[:limit]
+        place = _place_of(lead, rows[-1])

@@ -1,8 +1,8 @@
 """Names, titles and quotations of other records, looked up together and filled in afterwards.
 
 Composing a document asks for parties and references one by one and gets dicts that are still
-blank; `settle` then looks all of them up at the same moment with one question a table. A record that
-was registered late is called by its earliest name on the days before.
+blank; `settle` then looks all of them up at the same moment with one question a table. A record
+that begins later is called by its first name on the days before.
 """
 
 from collections import defaultdict
@@ -188,19 +188,16 @@ class Resolver:
     def _fill_sources(self) -> None:
         rows = self._records("sources", self._sources, ["document"])
         for ident, row in rows.items():
-            kept = orjson.loads(row.document)
-            self._sources[ident].update(
-                publisher=kept["publisher"],
-                title=kept["title"],
-                url=kept["url"],
-                claimed_on=kept["claimed_on"],
-                basis=kept["basis"],
-            )
+            source, kept = self._sources[ident], orjson.loads(row.document)
+            source["publisher"], source["title"] = kept["publisher"], kept["title"]
+            source["url"], source["claimed_on"] = kept["url"], kept["claimed_on"]
+            source["basis"] = kept["basis"]
 
     def _fill_subjects(self) -> None:
         for kind in ("commitments", "statements"):
             for ident, row in self._records(kind, self._subjects, ["title"]).items():
-                self._subjects[ident].update(kind=kind, title=row.title)
+                subject = self._subjects[ident]
+                subject["kind"], subject["title"] = kind, row.title
 
     def _fill_refs(self) -> None:
         wanted: dict[str, list[str]] = defaultdict(list)
@@ -222,7 +219,8 @@ class Resolver:
         for ident, party in self._parties.items():
             if ident in found:
                 last = _follow(found, ident)
-                party.update(id=last, kind=found[last].kind, name=found[last].title)
+                party["id"], party["kind"] = last, found[last].kind
+                party["name"] = found[last].title
 
     def _records(
         self, collection: str, idents: Iterable[str], columns: Sequence[str]

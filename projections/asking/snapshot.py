@@ -24,6 +24,7 @@ from projections.tables import (
     statistics_tables,
     timeline_tables,
 )
+from projections.views.pieces import utc_day
 
 _records: Final = lru_cache(64)(entity_tables)
 _timeline: Final = lru_cache(8)(timeline_tables)
@@ -94,16 +95,7 @@ class Snapshot:
             return None
         facts = self.timeline().facts
         at = self.connection.scalar(select(facts.c.at).where(facts.c.position == position))
-        return None if at is None else day_of(at)
-
-
-def day_of(milliseconds: int) -> date:
-    """The day in UTC."""
-    return date.fromordinal(_EPOCH + milliseconds // _DAY)
-
-
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-_DAY: Final = 86_400_000
+        return None if at is None else utc_day(at)
 
 
 def known(table: FromClause, moment: Moment) -> list[ColumnElement[bool]]:

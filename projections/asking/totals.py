@@ -1,7 +1,6 @@
 """Counts at a moment: one seek a number for what the ledger knew, one sum for what was true."""
 
-from collections import defaultdict
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import CTE, Select, func, select
 
@@ -74,17 +73,12 @@ def _fullest_first(cell: MatrixCell) -> tuple[int, str, str]:
 
 def _counts(snapshot: Snapshot, dimension: str) -> dict[str, int]:
     """Code → count, without those that count nothing."""
-    question = (
-        _known(snapshot, dimension) if snapshot.moment.on is None else _true(snapshot, dimension)
-    )
-    found: dict[str, int] = defaultdict(int)
-    for code, count in snapshot.connection.execute(question):
-        if count:
-            found[code] += count
-    return dict(sorted(found.items()))
+    ask = _known if snapshot.moment.on is None else _true
+    rows = snapshot.connection.execute(ask(snapshot, dimension)).all()
+    return dict(sorted((code, count) for code, count in rows if code is not None and count))
 
 
-def _known(snapshot: Snapshot, dimension: str) -> Select[tuple[str, int]]:
+def _known(snapshot: Snapshot, dimension: str) -> Select[Any]:
     """The newest running total of each code, at or before `as_of`: one seek each."""
     totals = snapshot.statistics().totals
     codes = _codes(snapshot, dimension)
@@ -112,7 +106,7 @@ def _codes(snapshot: Snapshot, dimension: str) -> CTE:
     return codes.union_all(select(following).where(codes.c.code.is_not(None)))
 
 
-def _true(snapshot: Snapshot, dimension: str) -> Select[tuple[str, int]]:
+def _true(snapshot: Snapshot, dimension: str) -> Select[Any]:
     """What was true on `on`, as far as the ledger knew `as_of`."""
     deltas, moment = snapshot.statistics().deltas, snapshot.moment
     question = (

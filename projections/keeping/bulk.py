@@ -1,4 +1,4 @@
-"""Many rows in one statement, past SQLAlchemy's per-row work: Core writes the SQL, the driver runs it."""
+"""Many rows in one statement: Core writes the SQL once, and the driver runs it for each row."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ Values = tuple[Any, ...]
 
 
 class Many:
-    """A statement to run for each of many rows; `names` are its parameters in the order of a row."""
+    """A statement for each of many rows; `names` are its parameters in the order of a row."""
 
     def __init__(self, statement: UpdateBase, names: Sequence[str]) -> None:
         self._statement, self._names = statement, list(names)

@@ -1,7 +1,7 @@
 """Tables first, the indexes that only readers need after the load, and everything gone at once."""
 
 from sqlalchemy import Connection, Index, MetaData, inspect, text
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 
 def create_tables(connection: Connection, metadata: MetaData) -> None:

@@ -58,7 +58,9 @@ class SearchKeeper:
         for change in changes:
             if not change.opened:
                 self._words.close((born, change.key), position, change.day_from)
-        opened = sorted((change.key, change.day_from, change) for change in changes if change.opened)
+        opened = sorted(
+            (change.key, change.day_from, change) for change in changes if change.opened
+        )
         for piece, (key, _, change) in enumerate(opened):
             payload = (
                 word_id(born, version, piece),

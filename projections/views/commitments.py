@@ -41,6 +41,7 @@ from projections.views.pieces import (
     voided,
 )
 
+
 def evolve(document: Document, stored: StoredFact) -> Document:
     match stored.fact:
         case CommitmentRecorded(content=content):
@@ -426,10 +427,20 @@ def _cells(document: Document) -> Iterator[tuple[str, str]]:
             yield "matrix", f"{promisor}>{promisee}:{document['progress']}"
 
 
+def _begins(facts: Sequence[StoredFact]) -> int:
+    """When it was promised, as the last correction has it."""
+    contents = (
+        stored.fact.content
+        for stored in reversed(facts)
+        if isinstance(stored.fact, CommitmentRecorded | CommitmentCorrected)
+    )
+    return next(contents).made_on.earliest.toordinal()
+
+
 COMMITMENTS: Final = Story(
     collection="commitments",
     evolve=evolve,
     describe=describe,
     from_start=(CommitmentCorrected, CommitmentVoided, RedactionApplied),
-    restarts=(CommitmentCorrected,),
+    begins=_begins,
 )

@@ -1,5 +1,6 @@
 """When people met, who came for whom, and the minutes: the fold of a meeting's stream."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import orjson
@@ -25,6 +26,7 @@ from projections.views.pieces import (
     facets,
     pieces,
     said,
+    utc_day,
     voided,
 )
 
@@ -45,7 +47,10 @@ def evolve(document: Document, stored: StoredFact) -> Document:
             return {**document, "minutes": minutes}
         case MinutesFinalised() as fact:
             finalised = {"status": "finalised", "since": fact.effective_on}
-            return {**document, "minutes": {"text": None, **(document["minutes"] or {}), **finalised}}
+            return {
+                **document,
+                "minutes": {"text": None, **(document["minutes"] or {}), **finalised},
+            }
         case RedactionApplied():
             return document
         case fact:
@@ -152,10 +157,20 @@ def _stub(document: Document) -> Document:
     }
 
 
+def _begins(facts: Sequence[StoredFact]) -> int:
+    """When it was held, as the last correction has it; one to come begins when it is known."""
+    profiles = (
+        stored.fact.profile
+        for stored in reversed(facts)
+        if isinstance(stored.fact, MeetingRecorded | MeetingCorrected)
+    )
+    return min(next(profiles).held_on.earliest.toordinal(), utc_day(facts[0].at).toordinal())
+
+
 MEETINGS: Final = Story(
     collection="meetings",
     evolve=evolve,
     describe=describe,
-    from_start=(MeetingCorrected, MeetingVoided, RedactionApplied),
-    restarts=(MeetingCorrected,),
+    from_start=(MeetingCorrected, MeetingVoided, MinutesDrafted, RedactionApplied),
+    begins=_begins,
 )

@@ -1,5 +1,6 @@
 """What happened in the world, and what it bears on: the fold of an outcome's stream."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import orjson
@@ -115,10 +116,20 @@ def _stub_values(document: Document) -> dict[str, list[str | None]]:
     }
 
 
+def _begins(facts: Sequence[StoredFact]) -> int:
+    """When it happened, as the last correction has it."""
+    told = (
+        stored.fact
+        for stored in reversed(facts)
+        if isinstance(stored.fact, OutcomeRecorded | OutcomeCorrected)
+    )
+    return next(told).effective_on.earliest.toordinal()
+
+
 OUTCOMES: Final = Story(
     collection="outcomes",
     evolve=evolve,
     describe=describe,
     from_start=(OutcomeCorrected, OutcomeVoided, RedactionApplied),
-    restarts=(OutcomeCorrected,),
+    begins=_begins,
 )

@@ -1,6 +1,7 @@
 """Pieces that the stored documents of several records share; other streams stand as ids."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from ledger.dates import PartialDate
@@ -27,8 +28,8 @@ def said(text: str) -> str | None:
     return str(text) or None
 
 
-def dated(date: PartialDate | None) -> str | None:
-    return None if date is None else str(date)
+def dated(day: PartialDate | None) -> str | None:
+    return None if day is None else str(day)
 
 
 def cited(citations: Iterable[Citation]) -> list[Document]:
@@ -47,6 +48,15 @@ def due_view(due: Due | None) -> Document | None:
         "text": said(due.text),
         "basis": due.basis.value,
     }
+
+
+def utc_day(milliseconds: int) -> date:
+    """The day in UTC of an instant in ms."""
+    return date.fromordinal(_EPOCH + milliseconds // _DAY)
+
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_DAY: Final = 86_400_000
 
 
 def latest_day(text: str) -> int:
@@ -145,7 +155,10 @@ def day_key(day: int | None) -> str:
 def facets(**values: Iterable[str | None]) -> Facets:
     """One facet for each value that there is."""
     return {
-        (name, value): None for name, found in values.items() for value in found if value is not None
+        (name, value): None
+        for name, found in values.items()
+        for value in found
+        if value is not None
     }
 
 

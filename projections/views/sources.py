@@ -4,7 +4,7 @@ Quotations and the archived text are parts of their own, so that the thousandth 
 document costs no more than the first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -21,7 +21,7 @@ from ledger.facts.source import (
 )
 from ledger.store.port import StoredFact
 from ledger.vocabulary import QuotationCheck
-from projections.spans import Document, Held, Row, Story
+from projections.spans import ALWAYS, Document, Held, Row, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -129,9 +129,7 @@ def describe(document: Document) -> Held:
 def _row(document: Document) -> Row:
     kept = {**document, "text": None}
     del kept["quotations"]
-    return Row(
-        title=document["title"], kind="source", refers=None, document=orjson.dumps(kept)
-    )
+    return Row(title=document["title"], kind="source", refers=None, document=orjson.dumps(kept))
 
 
 def _facets(document: Document) -> Facets:
@@ -177,10 +175,28 @@ def _stub(document: Document) -> Document:
     return {**document, **nothing, "archived": False, "corrections": ()}
 
 
+def _begins(facts: Sequence[StoredFact]) -> int:
+    """The date that it prints on itself; else nobody knows since when it says what it says."""
+    profiles = (
+        stored.fact.profile
+        for stored in reversed(facts)
+        if isinstance(stored.fact, SourceRegistered | SourceCorrected)
+    )
+    claimed_on = next(profiles).claimed_on
+    return ALWAYS if claimed_on is None else claimed_on.earliest.toordinal()
+
+
 SOURCES: Final = Story(
     collection="sources",
     evolve=evolve,
     describe=describe,
-    from_start=(SourceCorrected, SourceVoided, RedactionApplied),
-    restarts=(SourceCorrected,),
+    from_start=(
+        SourceCorrected,
+        SourceVoided,
+        TextArchived,
+        QuotationTaken,
+        QuotationRechecked,
+        RedactionApplied,
+    ),
+    begins=_begins,
 )

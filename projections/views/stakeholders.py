@@ -1,6 +1,7 @@
 """Who they are, who belongs where, and who is the same: the fold of a stakeholder's stream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -21,7 +22,7 @@ from ledger.facts.stakeholder import (
     StakeholderUnmerged,
 )
 from ledger.store.port import StoredFact
-from projections.spans import Document, Held, Row, Story
+from projections.spans import ALWAYS, Document, Held, Row, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -44,9 +45,9 @@ def evolve(document: Document, stored: StoredFact) -> Document:
         case PersonCorrected(profile=profile, reason=reason, noticed_by=noticed_by):
             return corrected(document, _person(profile), stored, reason, noticed_by)
         case StakeholderRenamed(name=name):
-            return {**_also_called(document, document["name"]), "name": said(name)}
+            return _renamed(document, said(name))
         case AliasAdded(alias=alias):
-            return _also_called(document, said(alias))
+            return {**document, "aliases": [*document["aliases"], str(alias)]}
         case MembershipStarted() as fact:
             return {**document, "memberships": [*document["memberships"], _membership(fact)]}
         case MembershipEnded() as fact:
@@ -96,10 +97,10 @@ def _person(profile: PersonProfile) -> Document:
     }
 
 
-def _also_called(document: Document, alias: str | None) -> Document:
-    if alias is None or alias in document["aliases"]:
-        return document
-    return {**document, "aliases": [*document["aliases"], alias]}
+def _renamed(document: Document, name: str | None) -> Document:
+    """Every former name is an alias."""
+    former = dict.fromkeys((document["name"], *document["aliases"]))
+    return {**document, "name": name, "aliases": [each for each in former if each and each != name]}
 
 
 def _membership(fact: MembershipStarted) -> Document:
@@ -149,6 +150,78 @@ def _tallies(document: Document) -> Iterator[tuple[str, str]]:
         yield "entities", f"{document['kind']}s"
 
 
+# --- how the story is told
+
+
+def _begins(facts: Sequence[StoredFact]) -> int:
+    """The founding day, as the last correction has it; else nobody knows since when."""
+    profiles = (
+        stored.fact.profile for stored in reversed(facts) if isinstance(stored.fact, _Profiled)
+    )
+    match next(profiles):
+        case OrganizationProfile(founded_on=founded_on) if founded_on is not None:
+            return founded_on.earliest.toordinal()
+        case _:
+            return ALWAYS
+
+
+_Profiled: Final = (
+    OrganizationRegistered | OrganizationCorrected | PersonRegistered | PersonCorrected
+)
+
+
+def _prepare(facts: Sequence[StoredFact]) -> Sequence[StoredFact]:
+    """A correction after a renaming names the stakeholder as it is called now.
+
+    Its name therefore corrects the name that was taken last, and the name before that stands.
+    """
+    told: list[StoredFact] = []
+    for stored in facts:
+        renamed = _last_renamed(told)
+        if isinstance(stored.fact, OrganizationCorrected | PersonCorrected) and renamed is not None:
+            told[renamed] = _called(told[renamed], stored.fact.profile.name)
+            told.append(_by_its_first_name(stored, told))
+        else:
+            told.append(stored)
+    return told
+
+
+def _last_renamed(told: Sequence[StoredFact]) -> int | None:
+    """The index of the renaming that is the last on the world's clock."""
+    renamings = [
+        (stored.fact.effective_on.earliest, index)
+        for index, stored in enumerate(told)
+        if isinstance(stored.fact, StakeholderRenamed)
+    ]
+    return max(renamings)[1] if renamings else None
+
+
+def _called(renaming: StoredFact, name: str) -> StoredFact:
+    fact = StakeholderRenamed(effective_on=renaming.fact.effective_on, name=name)
+    return replace(renaming, fact=fact)
+
+
+def _by_its_first_name(correction: StoredFact, told: Sequence[StoredFact]) -> StoredFact:
+    first = next(
+        stored.fact.profile.name for stored in reversed(told) if isinstance(stored.fact, _Profiled)
+    )
+    match correction.fact:
+        case OrganizationCorrected(profile=organization) as fact:
+            aliases = _without(organization.aliases, first)
+            profile = replace(organization, name=first, aliases=aliases)
+            return replace(correction, fact=replace(fact, profile=profile))
+        case PersonCorrected(profile=person) as fact:
+            aliases = _without(person.aliases, first)
+            named = replace(person, name=first, aliases=aliases)
+            return replace(correction, fact=replace(fact, profile=named))
+        case _:
+            return correction
+
+
+def _without(aliases: Sequence[str], name: str) -> tuple[str, ...]:
+    return tuple(alias for alias in aliases if alias != name)
+
+
 STAKEHOLDERS: Final = Story(
     collection="stakeholders",
     evolve=evolve,
@@ -156,9 +229,11 @@ STAKEHOLDERS: Final = Story(
     from_start=(
         OrganizationCorrected,
         PersonCorrected,
+        AliasAdded,
         StakeholderMerged,
         StakeholderUnmerged,
         RedactionApplied,
     ),
-    restarts=(OrganizationCorrected, PersonCorrected),
+    begins=_begins,
+    prepare=_prepare,
 )

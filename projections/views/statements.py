@@ -36,9 +36,8 @@ def evolve(document: Document, stored: StoredFact) -> Document:
     match stored.fact:
         case StatementRecorded(content=content) as fact:
             return _recorded(stored.stream, content, fact.effective_on)
-        case StatementCorrected(content=content, reason=reason, noticed_by=noticed_by) as fact:
-            right = {**_content(content), "said_on": str(fact.effective_on)}
-            return corrected(document, right, stored, reason, noticed_by)
+        case StatementCorrected(content=content, reason=reason, noticed_by=noticed_by):
+            return corrected(document, _content(content), stored, reason, noticed_by)
         case StatementVoided(reason=reason):
             return voided(document, reason)
         case RedactionApplied():
@@ -151,5 +150,4 @@ STATEMENTS: Final = Story(
     evolve=evolve,
     describe=describe,
     from_start=(StatementCorrected, StatementVoided, RedactionApplied),
-    restarts=(StatementCorrected,),
 )

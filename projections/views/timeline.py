@@ -126,7 +126,7 @@ def plain(value: Any) -> object:
     return value
 
 
-def title(fact: AnyFact) -> str:  # noqa: C901, PLR0911, PLR0912
+def title(fact: AnyFact) -> str:
     """One plain sentence; what it is about stands beside it."""
     match fact:
         case OrganizationRegistered():
@@ -245,6 +245,8 @@ def _sources(stored: StoredFact) -> Iterator[str]:
             | ProgressAssessed(citations=citations)
         ):
             yield from (citation.source for citation in citations)
+        case _:
+            return
 
 
 # --- what a line can be found by
@@ -274,6 +276,8 @@ def _lasting(fact: AnyFact) -> Iterator[Mention]:
             yield from _meeting(profile)
         case OutcomeRecorded(content=content) | OutcomeCorrected(content=content):
             yield from (("subject", bearing.subject) for bearing in content.bears_on)
+        case _:
+            return
 
 
 def _commitment(content: CommitmentContent) -> Iterator[Mention]:

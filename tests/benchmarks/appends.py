@@ -182,5 +182,9 @@ def sync_rows() -> list[Row]:
     ]
 
 
+def rows() -> list[Row]:
+    return [*sync_rows(), throughput(), lone_writer()]
+
+
 if __name__ == "__main__":
     asyncio.run(ours(int(sys.argv[1]), int(sys.argv[2])))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from itertools import islice
 from random import Random
 from uuid import UUID
@@ -34,6 +35,9 @@ from ledger.vocabulary import (
 
 SEED = 2022
 PARTIES = 200
+RECENT = 5000
+LATE = 0.05
+NEWEST = date(2025, 12, 28)
 SOURCES = 50
 MEANT = (
     "publish the register of public contracts in an open format",
@@ -51,17 +55,25 @@ class History:
     random: Random = field(default_factory=lambda: Random(SEED))
     parties: list[StreamId] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
-    commitments: list[tuple[StreamId, PartialDate]] = field(default_factory=list)
+    commitments: list[StreamId] = field(default_factory=list)
+    newest: dict[StreamId, PartialDate] = field(default_factory=dict)
+    made: dict[StreamId, PartialDate] = field(default_factory=dict)
 
     def ident(self) -> str:
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
-    def day(self, since: PartialDate | None = None) -> PartialDate:
-        first = since.earliest.year if since else 2015
-        year = self.random.randint(min(first + 1, 2025), 2025)
-        return PartialDate(
-            f"{year}-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
-        )
+    def day(self) -> PartialDate:
+        year, month = self.random.randint(2015, 2024), self.random.randint(1, 12)
+        return PartialDate(f"{year}-{month:02}-{self.random.randint(1, 28):02}")
+
+    def later(self, stream: StreamId) -> PartialDate:
+        """Mostly after what the stream knows; one fact in twenty comes late."""
+        known = self.newest[stream].earliest
+        if self.random.random() < LATE:
+            return self.made[stream]
+        day = PartialDate.of(min(known + timedelta(days=self.random.randint(1, 60)), NEWEST))
+        self.newest[stream] = day
+        return day
 
     def party(self) -> tuple[StreamId, AnyFact]:
         stream = StreamId(self.ident())
@@ -107,7 +119,8 @@ class History:
 
     def commitment(self) -> tuple[StreamId, AnyFact]:
         stream, made = StreamId(self.ident()), self.day()
-        self.commitments.append((stream, made))
+        self.commitments.append(stream)
+        self.newest[stream] = self.made[stream] = made
         promisor, promisee = self.random.sample(self.parties, 2)
         content = CommitmentContent(
             promisors=(promisor,),
@@ -127,8 +140,8 @@ class History:
         return stream, CommitmentRecorded(effective_on=made, content=content)
 
     def assessment(self) -> tuple[StreamId, AnyFact]:
-        stream, made = self.random.choice(self.commitments[-5000:])
-        on = self.day(made)
+        stream = self.random.choice(self.commitments[-RECENT:])
+        on = self.later(stream)
         fact = ProgressAssessed(
             effective_on=on,
             assessment=AssessmentId(self.ident()),
@@ -143,8 +156,8 @@ class History:
         return stream, fact
 
     def move(self) -> tuple[StreamId, AnyFact]:
-        stream, made = self.random.choice(self.commitments[-5000:])
-        on = self.day(made)
+        stream = self.random.choice(self.commitments[-RECENT:])
+        on = self.later(stream)
         due = Due(latest=PartialDate(f"{on.earliest.year + 2}-06-30"), text="two years later")
         return stream, DueMoved(effective_on=on, due=due)
 

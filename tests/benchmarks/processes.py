@@ -97,7 +97,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
             raise LoadFailedError(message)
         try:
             urlopen(Request(url), timeout=5).close()
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:
             return

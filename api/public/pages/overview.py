@@ -57,7 +57,7 @@ async def show_matrix(visit: Visit) -> Sheet:
 
 async def show_search(visit: Visit) -> Sheet:
     """The form alone until somebody has asked for words."""
-    query = searched(visit.request, visit.parts, visit.asked)
+    query = searched(visit.request, visit.asked)
     words = visit.request.query.get("q", "").strip()
     found = await visit.parts.scan(visit.parts.views.search, words, query) if words else None
     context = {

@@ -68,6 +68,7 @@ _TONES: Final[Mapping[str, str]] = {
     "disputed": "doubt",
     "ambiguous": "doubt",
     "late": "doubt",
+    "stale": "doubt",
     "review_due": "doubt",
     "quote_unverified": "doubt",
     "self_reported_only": "doubt",

@@ -42,7 +42,7 @@ async def fetched(service: Service, path: str) -> str:
 
 async def sample_of(service: Service, collection: str, name: str) -> str:
     """A text that the filter takes: a known sample, or the first term it says it allows."""
-    if name in SAMPLES:
+    if (collection, name) != ("facts", "topic") and name in SAMPLES:
         return SAMPLES[name]
     path = f"/{collection}.json?{name}=~"
     async with service.client.get(service.public(path)) as response:
@@ -57,7 +57,8 @@ async def test_every_filter_of_every_list_has_its_feeds(collection: str, service
     assert filters
 
     for name in filters:
-        query = f"?{name}={await sample_of(service, collection, name)}"
+        beside = f"&party={CAST.company}" if name == "role" else ""
+        query = f"?{name}={await sample_of(service, collection, name)}{beside}"
         for ending in (".atom", ".rss"):
             text = await fetched(service, f"/{collection}{ending}{query}")
             parsed = feedparser.parse(text)
@@ -98,7 +99,7 @@ async def test_following_next_reads_every_fact_once(service: Service) -> None:
     assert seen == ["8", "7", "6", "5", "4", "3", "2", "1"]
 
 
-async def test_markup_in_a_title_is_shown_and_not_run(service: Service) -> None:
+async def test_markup_in_a_title_arrives_as_it_was_written(service: Service) -> None:
     parsed = feedparser.parse(await fetched(service, "/sources.rss"), sanitize_html=False)
 
-    assert parsed.entries[0].title == 'The Gazette: =HYPERLINK("x") &amp; &lt;b&gt;news&lt;/b&gt;'
+    assert parsed.entries[0].title == 'The Gazette: =HYPERLINK("x") & <b>news</b>'

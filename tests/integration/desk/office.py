@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,8 @@ from ledger.facts.fact import StreamId
 Values = dict[str, Any]
 _KEYS: Final = count()
 EVERY_ROLE: Final = tuple(Role)
+ABSENT: Final = "00000000-0000-4000-8000-00000000dead"
+"""The id of nothing."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Office:
         }
         sent = {name: text for name, text in given.items() if text}
         url = f"{self.running.desk_url}{path}"
-        async with self.client.post(url, data=raw, headers=sent) as response:
+        async with self.client.post(url, data=BytesIO(raw), headers=sent) as response:
             return await _read(response)
 
     async def made(self, collection: str, value: Values) -> str:
@@ -82,13 +85,13 @@ class Office:
         return ident
 
     async def read(self, path: str, position: int | None = None) -> Values:
-        """A public document, as of the position of a receipt."""
+        """What the public API tells, as of the position of a receipt."""
         headers = {} if position is None else {"X-Ledger-Position": str(position)}
         url = f"{self.running.public_url}{path}"
         async with self.client.get(url, headers=headers) as response:
             assert response.status == 200, await response.text()
-            found: Values = await response.json(content_type=None)
-            return found
+            envelope: dict[str, Values] = await response.json()
+            return envelope["data"]
 
     async def head(self) -> int:
         return (await self.running.parts.ledger.head()).position

@@ -11,6 +11,7 @@ import pytest
 
 from ledger.vocabulary import Form, StatementKind
 from tests.integration.desk.office import (
+    ABSENT,
     Office,
     open_office,
     organization,
@@ -19,7 +20,6 @@ from tests.integration.desk.office import (
 )
 
 Values = dict[str, Any]
-ABSENT: Final = "00000000-0000-4000-8000-00000000dead"
 CYRILLIC_O: Final = "\u043e"
 
 
@@ -323,7 +323,7 @@ async def _everything_still_works(office: Office) -> None:
 
     assert reply.status == 201
     assert not feed.bozo
-    assert "After all" in feed.entries[0].title
+    assert f"fact {position};" in feed.entries[0].summary
     assert office.running.parts.views.position() == position
 
 

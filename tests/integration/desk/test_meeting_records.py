@@ -159,6 +159,8 @@ async def test_a_record_in_json_is_read_as_strictly_as_any_body(office: Office) 
 
 
 async def test_the_schema_is_published(office: Office) -> None:
-    schema = await office.read("/schemas/meeting-record.json")
+    url = f"{office.running.public_url}/schemas/meeting-record.json"
+    async with office.client.get(url) as response:
+        schema = await response.json(content_type="application/schema+json")
 
     assert schema["title"] == "MeetingRecord"

@@ -109,12 +109,12 @@ def test_a_wrong_value_is_named_at_its_place(
 
 def test_a_label_that_two_entries_bear_is_refused(record: Values, ids: Ids) -> None:
     record["people"]["jetty"] = {"name": "Jetty Jones"}
-    record["sources"]["meeting"] = record["sources"].pop("minutes")
+    record["statements"]["meeting"] = record["statements"].pop("worry")
 
     found = mistakes(record, ids)
 
     assert found["/commitments/jetty"].detail == "Another entry bears this label."
-    assert found["/sources/meeting"].detail == "Another entry bears this label."
+    assert found["/statements/meeting"].detail == "Another entry bears this label."
 
 
 def test_a_label_is_a_plain_word(record: Values, ids: Ids) -> None:

@@ -1,0 +1,223 @@
+"""P1 to P4 and P12: what readers and officials cost a running service, beside nginx and bare aiohttp."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.request import Request, urlopen
+
+from tests.benchmarks.filled import fill
+from tests.benchmarks.measure import Row, in_turn, ratio
+from tests.benchmarks.processes import Load, Target, free_port, load, nginx, running
+from tests.benchmarks.recording import desk_token, post_script
+
+FACTS: Final = 20_000
+FEED: Final = "/api/v1/commitments?limit=50"
+UNCAPPED: Final = "1000000000"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The service and its floors, all serving the same bytes. `token` may record at the desk."""
+
+    public: Target
+    desk: Target
+    floor: Target
+    bare: Target
+    etag: str
+    folder: Path
+    token: str
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Load:
+        return load(self.public, path, headers=headers)
+
+
+@contextmanager
+def scene() -> Iterator[Scene]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        data = folder / "data"
+        data.mkdir()
+        fill(data, FACTS)
+        token = desk_token(data)
+        public, desk = stack.enter_context(_service(data))
+        body, etag = _fetched(public.url + FEED)
+        (folder / "body").write_bytes(body)
+        floor = stack.enter_context(nginx(folder / "nginx", {"feed": body}))
+        bare = stack.enter_context(_bare(folder / "body"))
+        yield Scene(public, desk, floor, bare, etag, folder, token)
+
+
+@contextmanager
+def _service(data: Path) -> Iterator[tuple[Target, Target]]:
+    public, desk = free_port(), free_port()
+    environment = {
+        **os.environ,
+        "LEDGER_DATA_DIR": str(data),
+        "LEDGER_SAMPLE": "false",
+        "LEDGER_PUBLIC_PORT": str(public),
+        "LEDGER_DESK_PORT": str(desk),
+        "LEDGER_RATE_LIMIT": UNCAPPED,
+        "LEDGER_LOG_LEVEL": "warning",
+    }
+    command = [sys.executable, "-m", "api.cli", "serve"]
+    url = f"http://127.0.0.1:{public}"
+    with running(command, url, environment, f"{FEED}&wait_for={FACTS}") as target:
+        yield target, Target(f"http://127.0.0.1:{desk}", target.pid)
+
+
+@contextmanager
+def _bare(body: Path) -> Iterator[Target]:
+    port = free_port()
+    command = [sys.executable, "-m", "tests.benchmarks.floors", str(body), str(port)]
+    with running(command, f"http://127.0.0.1:{port}", dict(os.environ), "/empty") as target:
+        yield target
+
+
+def _fetched(url: str) -> tuple[bytes, str]:
+    with urlopen(Request(url), timeout=60) as answer:
+        return answer.read(), answer.headers["ETag"]
+
+
+def hot_feed(at: Scene) -> Row:
+    """P1: server CPU per GET of a hot list ÷ nginx with the same bytes."""
+    costs = in_turn(
+        {
+            "ours": lambda: at.get(FEED).cpu_each,
+            "nginx": lambda: load(at.floor, "/feed").cpu_each,
+            "aiohttp": lambda: load(at.bare, "/bytes").cpu_each,
+        }
+    )
+    return ratio(
+        "P1 hot list of 50: server CPU per GET ÷ nginx",
+        costs["ours"],
+        costs["nginx"],
+        gate=3,
+        at_most=True,
+        aiohttp=costs["aiohttp"],
+    )
+
+
+def not_modified(at: Scene) -> Row:
+    """P2: 304 a second ÷ nginx's."""
+    stamp = _stamp(at.floor.url + "/feed")
+    rates = in_turn(
+        {
+            "ours": lambda: at.get(FEED, {"If-None-Match": at.etag}).rate,
+            "nginx": lambda: load(at.floor, "/feed", headers={"If-None-Match": stamp}).rate,
+            "aiohttp": lambda: load(at.bare, "/empty").rate,
+        }
+    )
+    return ratio(
+        "P2 304 on it: requests/s ÷ nginx",
+        rates["ours"],
+        rates["nginx"],
+        gate=0.15,
+        at_most=False,
+        aiohttp=rates["aiohttp"],
+    )
+
+
+def _stamp(url: str) -> str:
+    return _fetched(url)[1]
+
+
+def uncached_page(at: Scene) -> Row:
+    """P3: CPU of a page of 50 that no cache holds ÷ an empty aiohttp handler."""
+    script = at.folder / "pages.lua"
+    script.write_text(PAGES)
+    costs = in_turn(
+        {
+            "ours": lambda: load(at.public, "/", script=script).cpu_each,
+            "empty": lambda: load(at.bare, "/empty").cpu_each,
+        }
+    )
+    return ratio(
+        "P3 uncached page of 50: CPU ÷ empty aiohttp handler",
+        costs["ours"],
+        costs["empty"],
+        gate=8,
+        at_most=True,
+    )
+
+
+PAGES: Final = """\
+local n = 100
+request = function()
+  n = n + 1
+  return wrk.format("GET", "/api/v1/commitments?limit=50&as_of=" .. (1000 + n % 18000))
+end
+"""
+
+
+def durable_post(at: Scene) -> Row:
+    """P4: durable POSTs a second, 128 clients, whole command path ÷ a POST that stores nothing."""
+    script = at.folder / "post.lua"
+    script.write_text(post_script(at.token))
+    rates = in_turn(
+        {
+            "ours": lambda: (
+                load(at.desk, "/api/v1/organizations", connections=128, script=script).rate
+            ),
+            "nothing": lambda: load(at.bare, "/", connections=128, script=script).rate,
+        }
+    )
+    return ratio(
+        "P4 durable POST, 128 clients ÷ a POST that stores nothing",
+        rates["ours"],
+        rates["nothing"],
+        gate=0.4,
+        at_most=False,
+    )
+
+
+def two_clocks(at: Scene) -> list[Row]:
+    """P12: pages and totals of the past ÷ the same of now, uncached, CPU each."""
+    return [
+        _past(at, "P12 as_of page ÷ current page", "commitments", "as_of", 2),
+        _past(at, "P12 on page ÷ current page", "commitments", "on", 2),
+        _past(at, "P12 as_of totals ÷ current totals", "statistics", "as_of", 2),
+    ]
+
+
+def _past(at: Scene, figure: str, what: str, clock: str, gate: float) -> Row:
+    costs = in_turn(
+        {
+            "past": lambda: load(at.public, "/", script=_script(at, what, clock)).cpu_each,
+            "now": lambda: load(at.public, "/", script=_script(at, what, "")).cpu_each,
+        }
+    )
+    return ratio(figure, costs["past"], costs["now"], gate=gate, at_most=True)
+
+
+def _script(at: Scene, what: str, clock: str) -> Path:
+    """Every request differs, so that none is answered from a cache."""
+    if what == "statistics":
+        query = {"as_of": '"as_of=" .. (1000 + n % 18000)', "": '"as_of=" .. 20000 + n % 7'}
+    else:
+        query = {
+            "as_of": '"as_of=" .. (10000 + n % 9000) .. "&limit=" .. (20 + n % 11)',
+            "on": '"on=2024-0" .. (1 + n % 9) .. "-1" .. (n % 10) .. "&limit=" .. (20 + n % 11)',
+            "": '"made_after=19" .. (10 + n % 80) .. "-01-01&limit=" .. (20 + n % 11)',
+        }
+    path = at.folder / f"{what}-{clock}.lua"
+    path.write_text(
+        "local n = 0\nrequest = function()\n  n = n + 1\n"
+        f'  return wrk.format("GET", "/api/v1/{what}?" .. {query[clock]})\nend\n'
+    )
+    return path
+
+
+def rows() -> list[Row]:
+    with scene() as at:
+        figures: list[Callable[[Scene], Row]] = [
+            hot_feed,
+            not_modified,
+            uncached_page,
+            durable_post,
+        ]
+        return [*(figure(at) for figure in figures), *two_clocks(at)]

@@ -1,0 +1,112 @@
+"""P8 and memory: what a rebuild costs, beside a bare read of the same rows."""
+
+import asyncio
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from ledger.config import Settings
+from ledger.service import open_ledger
+from ledger.store.sqlite_module import sqlite
+from projections.catalogue import VIEWS
+from projections.projector import open_views
+from tests.benchmarks.filled import fill
+from tests.benchmarks.measure import Row, cpu_seconds, in_turn, ratio
+
+FACTS: Final = 20_000
+MANY: Final = 200_000
+ONE_VIEW: Final = "commitments"
+
+
+async def _rebuild(settings: Settings, view: str | None) -> float:
+    """Facts per CPU second of this process."""
+    async with open_ledger(settings) as ledger, open_views(settings, ledger) as projector:
+        head = (await ledger.head()).position
+        await projector.wait(head, 600)
+        before = _cpu()
+        await projector.rebuild(view)
+        return head / (_cpu() - before)
+
+
+def _cpu() -> float:
+    return sum(psutil.Process().cpu_times()[:2])
+
+
+def bare_read(settings: Settings) -> float:
+    """Rows per CPU second: every leaf and part, in order, into nothing."""
+    connection = sqlite.connect(settings.data_dir / "ledger.db")
+    count = 0
+
+    def read() -> None:
+        nonlocal count
+        for _ in connection.execute(
+            "SELECT e.rowid, e.topic, e.state, p.name, p.content "
+            "FROM stored_events e JOIN parts p ON p.position = e.rowid ORDER BY e.rowid"
+        ):
+            count += 1
+
+    spent = cpu_seconds(read)
+    facts = connection.execute("SELECT max(rowid) FROM stored_events").fetchone()[0]
+    connection.close()
+    return float(facts) / spent
+
+
+def rows() -> list[Row]:
+    """P8: one view and all views ÷ a bare read."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = fill(Path(folder), FACTS)
+        rates = in_turn(
+            {
+                "floor": lambda: bare_read(settings),
+                "one": lambda: asyncio.run(_rebuild(settings, ONE_VIEW)),
+                "all": lambda: asyncio.run(_rebuild(settings, None)),
+            },
+            rounds=3,
+        )
+    floor = rates["floor"]
+    named = f"(bare read {floor:,.0f}, one view {rates['one']:,.0f}, all {rates['all']:,.0f} facts/CPU-s)"
+    return [
+        memory(),
+        ratio("P8 rebuild of one view ÷ bare read", rates["one"], floor, gate=0.05, at_most=False),
+        ratio(
+            f"P8 rebuild of all {len(VIEWS)} views ÷ bare read {named}",
+            rates["all"],
+            floor,
+            gate=0.02,
+            at_most=False,
+        ),
+    ]
+
+
+async def _peak(settings: Settings) -> int:
+    async with open_ledger(settings) as ledger, open_views(settings, ledger) as projector:
+        await projector.wait((await ledger.head()).position, 3600)
+    return psutil.Process().memory_info().rss
+
+
+def memory() -> Row:
+    """Resident memory after 200,000 facts went through every view ÷ after 20,000."""
+    peaks = []
+    for count in (FACTS, MANY):
+        program = [sys.executable, "-m", "tests.benchmarks.rebuilds", str(count)]
+        printed = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+        peaks.append(float(printed))
+    few, many = peaks
+    return ratio(
+        f"memory after {MANY:,} facts ÷ after {FACTS:,} ({many / 1e6:.0f} MB, {few / 1e6:.0f} MB)",
+        many,
+        few,
+        gate=1.5,
+        at_most=True,
+    )
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as where:
+        asyncio.run(_peak(fill(Path(where), int(sys.argv[1]))))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
