@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from weakref import WeakValueDictionary
@@ -91,13 +90,36 @@ class Turns:
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[StreamId, asyncio.Lock] = WeakValueDictionary()
 
-    @asynccontextmanager
-    async def of(self, streams: Iterable[StreamId]) -> AsyncIterator[None]:
-        """Taken in one order, so that two requests never wait for each other."""
-        async with AsyncExitStack() as taken:
-            for stream in sorted(set(streams)):
-                lock = self._locks.get(stream)
-                if lock is None:
-                    lock = self._locks[stream] = asyncio.Lock()
-                await taken.enter_async_context(lock)
-            yield
+    def of(self, streams: Iterable[StreamId]) -> "Turn":
+        """The streams are taken in one order, so two requests never wait for each other."""
+        return Turn([self._lock(stream) for stream in sorted(set(streams))])
+
+    def _lock(self, stream: StreamId) -> asyncio.Lock:
+        lock = self._locks.get(stream)
+        if lock is None:
+            lock = self._locks[stream] = asyncio.Lock()
+        return lock
+
+
+class Turn:
+    """Holds every lock, or none when whoever waited was cancelled."""
+
+    def __init__(self, locks: Sequence[asyncio.Lock]) -> None:
+        self._locks = locks
+        self._held: list[asyncio.Lock] = []
+
+    async def __aenter__(self) -> None:
+        try:
+            for lock in self._locks:
+                await lock.acquire()
+                self._held.append(lock)
+        except asyncio.CancelledError:
+            self._release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        while self._held:
+            self._held.pop().release()

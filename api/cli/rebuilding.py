@@ -1,6 +1,7 @@
 """`commitments rebuild`."""
 
 import asyncio
+from typing import Final
 
 import click
 from rich.console import Console
@@ -9,8 +10,11 @@ from rich.progress import Progress, TaskID
 from api.cli.settings import FAILED, fail, failures_told, settings
 from ledger.config import Settings
 from ledger.service import open_ledger
+from projections.building import RebuildFailedError
 from projections.catalogue import VIEWS
-from projections.projector import RebuildFailedError, open_views
+from projections.projector import open_views
+
+PATIENCE: Final = 24 * 3600.0
 
 
 def rebuild_views(view: str | None) -> None:
@@ -27,6 +31,8 @@ def rebuild_views(view: str | None) -> None:
 
 async def _rebuild(chosen: Settings, view: str | None) -> None:
     async with open_ledger(chosen) as ledger, open_views(chosen, ledger) as projector:
+        # Opening builds what was never built; a rebuild begun meanwhile would take its tables away.
+        await projector.wait((await ledger.head()).position, PATIENCE)
         with Progress(console=Console(stderr=True)) as bars:
             await projector.rebuild(view, _Bars(bars).show)
 

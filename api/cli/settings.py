@@ -1,16 +1,19 @@
 """The settings of every command, and technical failures said in a sentence."""
 
+import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
+import structlog
 from pydantic import ValidationError
 
 from ledger.config import Settings
 from ledger.errors import LedgerError
 
-FAILED = 3
+FAILED: Final = 3
 
 
 def settings() -> Settings:
@@ -24,11 +27,25 @@ def settings() -> Settings:
 
 @contextmanager
 def failures_told() -> Iterator[None]:
-    """End the command with exit code 3 and the cure, instead of a traceback."""
+    """End the command with exit code 3 and the cure, instead of a traceback or log lines."""
     try:
-        yield
+        with _warnings_only():
+            yield
     except LedgerError as error:
         fail(str(error) or (type(error).__doc__ or ""), FAILED)
+
+
+@contextmanager
+def _warnings_only() -> Iterator[None]:
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def fail(sentence: str, code: int) -> NoReturn:

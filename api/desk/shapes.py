@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import reduce
+from operator import or_
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, Union, get_args, get_origin, get_type_hints
 
@@ -118,7 +120,7 @@ def _kind(hint: Any, *, required: bool) -> object:
     if origin is Annotated:
         return _words(get_args(hint), required=required)
     if origin in (Union, UnionType):
-        return Union[tuple(_kind(each, required=True) for each in get_args(hint))]  # noqa: UP007
+        return reduce(or_, (_kind(each, required=True) for each in get_args(hint)))
     if origin is not None:
         inner = (each if each is ... else _kind(each, required=True) for each in get_args(hint))
         return origin[tuple(inner)]

@@ -30,7 +30,6 @@ class Allowance:
         self._item = RateLimitItemPerMinute(settings.rate_limit)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._proxies = trusted(settings.trusted_proxies)
-        self.policy = f'"address";q={settings.rate_limit};w=60'
 
     def client(self, peer: str, forwarded: str) -> str:
         """Who asks, in the words of the peer if it is a trusted proxy."""
@@ -50,11 +49,16 @@ class Allowance:
     def _used_up(self, who: str) -> ProblemError:
         reset = self._limiter.get_window_stats(self._item, who).reset_time
         wait = str(max(1, round(reset - time.time())))
-        told = {"RateLimit-Policy": self.policy, "RateLimit": f'"address";r=0;t={wait}'}
-        return refuse("too-many-requests", headers={"Retry-After": wait, **told})
+        told = {"Retry-After": wait, "RateLimit": f'"address";r=0;t={wait}'}
+        return refuse("too-many-requests", headers=told)
 
 
 ALLOWANCE: Final = web.AppKey("allowance", Allowance)
+
+
+def policy(settings: Settings) -> str:
+    """The RateLimit-Policy header: how much in how many seconds."""
+    return f'"address";q={settings.rate_limit};w=60'
 
 
 def trusted(text: str) -> tuple[Network, ...]:

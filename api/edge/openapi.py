@@ -13,6 +13,7 @@ from api.edge.schemas import REFERENCES, Schema, Schemas
 
 ALWAYS: Final = (
     "bad-request",
+    "headers-too-large",
     "not-acceptable",
     "too-many-requests",
     "misdirected",
@@ -78,13 +79,19 @@ def _parameter(parameter: Parameter) -> Schema:
 
 
 def _success(operation: Operation, schemas: Schemas) -> Mapping[str, object]:
-    schema = {"type": "string"} if operation.returns is None else schemas.of(operation.returns)
-    content = {operation.media: {"schema": schema}}
+    content = {operation.media: {"schema": _returned(operation, schemas)}}
     phrase = HTTPStatus(operation.status).phrase
     found: dict[str, object] = {str(operation.status): {"description": phrase, "content": content}}
     if operation.method == "GET":
         found["304"] = {"description": "Not modified: the ETag you sent is still right."}
     return found
+
+
+def _returned(operation: Operation, schemas: Schemas) -> Schema:
+    """Without a type, any JSON if it is JSON, else text."""
+    if operation.returns is not None:
+        return schemas.of(operation.returns)
+    return {} if operation.media.endswith("json") else {"type": "string"}
 
 
 def _problems(operation: Operation) -> Mapping[str, object]:

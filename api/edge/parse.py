@@ -100,7 +100,15 @@ async def _reach(request: web.Request, parts: Parts) -> None:
         return
     if _POSITION.fullmatch(text) is None:
         raise bad_parameter("wait_for", "`wait_for` is a position: a whole number.")
-    if not await parts.projector.wait(int(text), parts.settings.wait_seconds):
+    if int(text) > await parts.read(parts.views.position):
+        await _wait(int(text), parts)
+
+
+async def _wait(position: int, parts: Parts) -> None:
+    """A position that the ledger has not reached was promised by no receipt."""
+    if position > (await parts.ledger.head()).position:
+        raise bad_parameter("wait_for", "The ledger holds no such fact yet.")
+    if not await parts.projector.wait(position, parts.settings.wait_seconds):
         raise refuse("not-there-yet", headers={"Retry-After": "1"})
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from api.edge.limits import policy
 from api.edge.problems import REQUEST_ID, refuse
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared w
 
 def fixed_headers(settings: Settings, *, public: bool) -> Mapping[str, str]:
     """HSTS only where readers use TLS; any site may read the public listener."""
-    headers = dict(_ALWAYS)
+    headers = {**_ALWAYS, "RateLimit-Policy": policy(settings)}
     if settings.public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if public:

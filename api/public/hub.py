@@ -8,7 +8,7 @@ up to exactly there, with no await in between.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -217,8 +217,9 @@ class Hub:
                     watcher.put(beat)
 
     @property
-    def alive(self) -> bool:
-        return not (self._task.done() or self._beating.done())
+    def tasks(self) -> Sequence[asyncio.Task[None]]:
+        """Those without which nothing is sent."""
+        return (self._task, self._beating)
 
     def end(self) -> None:
         """Let every handler end, with a proper last chunk; who is catching up is cut off."""
@@ -230,9 +231,9 @@ class Hub:
                 watcher.leave()
 
     async def close(self) -> None:
-        for task in (self._task, self._beating):
+        for task in self.tasks:
             task.cancel()
-        await asyncio.gather(self._task, self._beating, return_exceptions=True)
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
 def _send_all(watchers: Iterable[Watcher], message: Sending) -> None:

@@ -33,8 +33,13 @@ LATE_FROM: Final = 1000
 """Facts that a view may be behind before readers are told."""
 
 
+VITAL: Final[web.AppKey[list[asyncio.Task[None]]]] = web.AppKey("vital")
+"""Tasks that an application hangs on; whoever starts one adds it."""
+
+
 def add_health(app: web.Application) -> None:
     """`/healthz` and `/readyz`, for orchestrators; never cached."""
+    app[VITAL] = []
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
 
@@ -47,10 +52,16 @@ async def healthz(_: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """Whether to send requests here, and how far each view is."""
     parts = request.app[PARTS]
-    failure = await _failure(parts)
+    vital = request.app[VITAL]
+    failure = _death(vital) or await _failure(parts)
     views = await asyncio.to_thread(parts.views.status)
     body = {"status": failure or _status(parts, views), "views": [asdict(view) for view in views]}
     return _answer(body, 503 if failure else 200)
+
+
+def _death(tasks: Iterable[asyncio.Task[None]]) -> str | None:
+    dead = [task.get_name() for task in tasks if task.done()]
+    return f"these tasks have died: {', '.join(dead)}" if dead else None
 
 
 async def _failure(parts: Parts) -> str | None:

@@ -15,6 +15,7 @@ from api.edge.parse import bad_parameter, parameters
 from api.edge.problems import refuse
 from api.parts import PARTS
 from api.public.hub import Hub, Watcher, named
+from api.public.operations import VITAL
 
 if TYPE_CHECKING:
     from projections.port import Views
@@ -56,6 +57,7 @@ def open_streams(app: web.Application) -> None:
 
 async def _hub(app: web.Application) -> AsyncIterator[None]:
     app[HUB] = Hub(app[PARTS])
+    app[VITAL].extend(app[HUB].tasks)
     yield
     await app[HUB].close()
 

@@ -150,6 +150,7 @@ def _rechecked(text: str, state: Source) -> Sequence[QuotationRechecked]:
     return [
         _recheck(state.began, quotation, _looked_for(quoted, searchable))
         for quotation, quoted in state.quotations.items()
+        if not isinstance(quoted.exact, Withheld)
     ]
 
 

@@ -13,7 +13,7 @@ Reading takes None for `words` that were redacted and gives WITHHELD for each. A
 new to a class needs a default, which then holds for the facts stored before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -52,20 +52,20 @@ class _Deep:
 
 
 def shape_of(kind: type) -> Shape:
-    """Raise TypeError for a field whose annotation has no stored form."""
+    """Raise TypeError or ValueError for a class that has no stored form."""
     hints = get_type_hints(kind, include_extras=True)
-    named = [(field, hints[field.name]) for field in fields(kind)]
-    worded = frozenset(field.name for field, hint in named if _is_marked(hint, InWords))
-    deep = {field.name: found for field, hint in named if (found := _deep(field.name, hint))}
+    worded = frozenset(name for name, hint in hints.items() if _is_marked(hint, InWords))
+    long = [name for name, hint in hints.items() if _is_marked(hint, InAttachment)]
+    stored = [field.name for field in fields(kind) if field.name not in worded]
+    deep = {name: found for name in stored if (found := _deep(name, hints[name]))}
     plain = {
-        field.name: _reader(hint)
-        for field, hint in named
-        if field.name not in worded and field.name not in deep
+        name: _text if name in long else _reader(hints[name]) for name in stored if name not in deep
     }
+    (attachment,) = long or (None,)
     return Shape(
         write=_writer(worded, deep, _empties(kind)),
         read=_object_reader(kind, worded, deep, plain),
-        attachment=next((f.name for f, hint in named if _is_marked(hint, InAttachment)), None),
+        attachment=attachment,
     )
 
 
@@ -129,8 +129,9 @@ def _object_reader(
                 elif name not in deep:
                     raise ShapeError(name)
         for name, value in facts.items():
-            if name in plain:
-                found[name] = plain[name](value)
+            reader = plain.get(name)
+            if reader is not None:
+                found[name] = reader(value)
             else:
                 mirrored = None if words is None else words.get(name, NOTHING)
                 found[name] = deep[name].read(value, mirrored)
@@ -144,7 +145,7 @@ def _object_reader(
 def _made(kind: type, found: Json) -> object:
     """The frozen value without its `__init__`, which would set one field after the other."""
     value: object = object.__new__(kind)
-    vars(value).update(found)
+    object.__setattr__(value, "__dict__", found)
     return value
 
 
@@ -166,14 +167,13 @@ def _reader(hint: object) -> Reader:
             return _tuple_reader(_reader(item))
         case (origin, options) if origin in {Union, UnionType} and NoneType in options:
             return _optional(_reader(_only(options)))
-        case (origin, (text, *_)) if origin is Annotated and text is str:
-            return _text
         case _:
             message = f"{hint!r} has no stored form"
             raise TypeError(message)
 
 
-def _only(options: tuple[object, ...]) -> object:
+def _only(options: Sequence[object]) -> object:
+    """The single one beside None; ValueError if there are several."""
     (option,) = (each for each in options if each is not NoneType)
     return option
 
@@ -240,8 +240,16 @@ def _deep(name: str, hint: object) -> _Deep | None:
             return None
 
 
-def _nested(name: str, hint: object) -> _Deep:
+def _part_of(hint: object) -> Shape:
     shape = shape_of(cast("type", hint))
+    if shape.attachment is not None:
+        message = f"{hint!r} holds an attachment, which only a fact itself can"
+        raise TypeError(message)
+    return shape
+
+
+def _nested(name: str, hint: object) -> _Deep:
+    shape = _part_of(hint)
 
     def write(value: object, facts: Json, words: Json) -> None:
         facts[name], said = (None, None) if value is None else shape.write(value)
@@ -255,7 +263,7 @@ def _nested(name: str, hint: object) -> _Deep:
 
 
 def _list_of_nested(name: str, item: object) -> _Deep:
-    shape = shape_of(cast("type", item))
+    shape = _part_of(item)
 
     def write(values: tuple[object, ...], facts: Json, words: Json) -> None:
         pairs = [shape.write(value) for value in values]

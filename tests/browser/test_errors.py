@@ -14,13 +14,12 @@ UNKNOWN = "/commitments/00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 async def hasty(tmp_path: Path) -> AsyncIterator[Running]:
-    """An empty service that waits for nothing and lets nobody ask three times."""
+    """An empty service that lets nobody ask three times."""
     settings = Settings(
         data_dir=tmp_path,
         public_port=0,
         desk_port=0,
         sample=False,
-        wait_seconds=0,
         rate_limit=2,
     )
     async with running(settings) as service:
@@ -61,17 +60,6 @@ async def test_an_error_page_repeats_nothing_that_was_asked(site: Running, page:
     await page.goto(f"{site.public_url}/commitments?<img src=x>=<script>alert(1)</script>")
 
     assert "alert(1)" not in await page.content()
-
-
-async def test_views_that_have_not_caught_up_are_told_apart_from_missing_pages(
-    hasty: Running, page: Page
-) -> None:
-    answer = await page.goto(f"{hasty.public_url}/commitments?wait_for=99")
-
-    assert answer is not None
-    assert answer.status == 503
-    assert answer.headers["retry-after"] == "1"
-    assert await page.locator("h1").inner_text() == "Not available just now"
 
 
 async def test_asking_too_often_is_answered_in_plain_words(hasty: Running, page: Page) -> None:

@@ -51,7 +51,7 @@ async def test_s2_to_s7_the_meeting_shows_place_dates_delegations_agenda_and_sta
     for words in (
         "Held 15 February 2022",
         "Place Islamabad",
-        "“Tuesday, 15th February 2022”",
+        "Tuesday, 15th February 2022",
         f"For {GROUP}",
         "Sarim Aziz, Head of Public Policy, South Asia",
         "Tools and systems against harmful content",
@@ -85,8 +85,8 @@ async def test_s9_and_s10_a_pledge_shows_the_attributions_that_differ_side_by_si
     assert "Form commits, 4 of 5" in text
     assert "Cannot be checked" in text
     assert "The sources differ in how they name who spoke." in text
-    assert "“Sarim Aziz, Head of Public Policy, South Asia, Meta”" in text
-    assert "“one of the representatives”" in text
+    assert "Sarim Aziz, Head of Public Policy, South Asia, Meta" in text
+    assert "one of the representatives" in text
     assert tops[0] == tops[1]
 
 
@@ -117,7 +117,7 @@ async def test_a_due_interval_is_told_in_words_with_its_basis_and_its_flag(
 ) -> None:
     text = await text_of(page, titled[PLAN])
 
-    assert "Due between 22 and 27 February 2022 (“within seven to ten days”)" in text
+    assert "Due between 22 and 27 February 2022 (within seven to ten days)" in text
     assert "The words give a span but not when it starts." in text
     assert "The latest due day was 27 February 2022." in text
 

@@ -1,13 +1,13 @@
 """Real input: both reports of the meeting with their texts, and the quotations that are theirs."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.integration.desk.office import Office, open_office
+from tests.integration.desk.office import Office
 
 Values = dict[str, Any]
 
@@ -29,12 +29,6 @@ def texts(shared: Path) -> Mapping[str, str]:
         source: (shared / "seeds" / name).read_text(encoding="utf-8")
         for source, name in REPORTS.items()
     }
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 def quotation(case: Values, ident: str) -> str:

@@ -1,4 +1,4 @@
-"""A TCP proxy in front of PostgreSQL that can lose one COMMIT: its answer, or the request itself."""
+"""A TCP proxy in front of PostgreSQL that can lose one COMMIT: its answer, or the request."""
 
 import socket
 import threading

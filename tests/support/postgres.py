@@ -24,7 +24,7 @@ from psycopg import sql
 
 MEMORY: Final = Path("/dev") / "shm"
 ROOM: Final = 1 << 30
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 
 # Waits for the end of its input, which comes when the tests end, however they end. Then it stops
 # the server, if that still runs, and removes its folders: the arguments, the data first.

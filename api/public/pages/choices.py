@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from api.public.pages.visit import Visit
     from projections.port import Entity
 
-MOST_CHOICES: Final = 100
+MOST_CHOICES: Final = 60
 
 
 async def choices(

@@ -40,14 +40,16 @@ async def error_page(request: web.Request, problem: Problem) -> web.StreamRespon
     """The problem in the dress of the site. It asks the views nothing: they may be the problem."""
     context = {
         "frame": bare(request, request.app[PARTS]),
+        "request_id": request.get(REQUEST_ID, ""),
+        **explained(problem),
+    }
+    return aiohttp_jinja2.render_template("error.html", request, context, status=problem.status)
+
+
+def explained(problem: Problem) -> Mapping[str, object]:
+    """The problem, a heading that people understand, and what they can do about it."""
+    return {
         "problem": problem,
         "heading_words": _HEADINGS.get(problem.status, problem.kind.title),
         "advice": _ADVICE.get(problem.status, _ANY_ADVICE),
-        "request_id": request.get(REQUEST_ID, ""),
     }
-    return aiohttp_jinja2.render_template(
-        "error.html",
-        request,
-        context,
-        status=problem.status,
-    )

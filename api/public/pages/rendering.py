@@ -30,6 +30,7 @@ _WORDS: Final[dict[str, object]] = {
     "navigation": NAVIGATION,
     "record": addresses.record,
     "pair_query": addresses.pair_query,
+    "pointed": addresses.pointed,
     "singular": addresses.SINGULAR,
     "spoken": calendar.spoken,
     "dated": calendar.dated,

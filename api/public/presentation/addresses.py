@@ -1,5 +1,6 @@
 """Where things are: addresses of pages and of the same records in other forms."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
@@ -43,6 +44,39 @@ def forms_of(kind: str, query: Mapping[str, str]) -> tuple[tuple[str, str, str],
     return tuple(
         (media, title, address(f"/{kind}.{suffix}", query)) for media, title, suffix in FORMS
     )
+
+
+def pointed(member: str, ident: object) -> str | None:
+    """The page of a record that a member of a stored fact points to by its id."""
+    kind = _POINTERS.get(member)
+    return record(kind, ident) if kind and isinstance(ident, str) and _ID.fullmatch(ident) else None
+
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
+_POINTERS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            "addressees",
+            "assessor",
+            "delegation",
+            "founder",
+            "into",
+            "organization",
+            "party",
+            "promisees",
+            "promisors",
+            "speaker",
+            "speakers",
+            "stakeholder",
+        ),
+        "stakeholders",
+    ),
+    **dict.fromkeys(("meeting", "follows"), "meetings"),
+    **dict.fromkeys(("source", "sources"), "sources"),
+    **dict.fromkeys(("commitment", "parent", "successor"), "commitments"),
+    "statement": "statements",
+}
 
 
 def pair_query(cell: MatrixCell) -> dict[str, str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.public.presentation.terms import definition, label
+from api.public.presentation.terms import BY_SLUG, definition, label
 from projections.documents import Statistics
 
 
@@ -105,5 +105,11 @@ def _lines(
             path=path if narrowed_by else "",
             query={narrowed_by: code, **always} if narrowed_by else {},
         )
-        for code, count in counts.items()
+        for code, count in sorted(counts.items(), key=lambda each: _rank(vocabulary, each[0]))
     )
+
+
+def _rank(vocabulary: str, code: str) -> int:
+    """Where the vocabulary names the code; codes that it lacks come last, in the order given."""
+    codes = [term.value for term in BY_SLUG.get(vocabulary, ())]
+    return codes.index(code) if code in codes else len(codes)

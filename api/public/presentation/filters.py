@@ -122,9 +122,23 @@ def fields(
     ]
 
 
+_DATE_HINT: Final = "A date such as 2022-02-27, 2022-02 or 2022."
+
+_HINTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("due_before", "due_after", "made_before", "made_after", "since", "until"), _DATE_HINT
+    ),
+    "topic": "As topics are written, such as online-safety.",
+    "text": "All of them must be in the record.",
+}
+"""For people who type; the views' own sentences are for programs."""
+
+
 def _field(name: str, hint: str, value: str, options: tuple[Option, ...]) -> FilterField:
     """Only a line to type in needs a hint: a list shows what it takes."""
-    return FilterField(name, _label(name), "" if options else hint, value, options)
+    return FilterField(
+        name, _label(name), "" if options else _HINTS.get(name, hint), value, options
+    )
 
 
 def in_use(

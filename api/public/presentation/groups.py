@@ -75,7 +75,8 @@ def sources_of(commitment: Commitment) -> list[SourceRef]:
 
 def grid(cells: Sequence[MatrixCell]) -> Grid | None:
     """None where there would be more columns than a page can show."""
-    columns = _unique((_key(cell["promisee"]), cell["promisee"]) for cell in cells)
+    named = _unique((_key(cell["promisee"]), cell["promisee"]) for cell in cells)
+    columns = sorted(named, key=lambda party: party is None)
     rows = _unique((cell["promisor"]["id"], cell["promisor"]) for cell in cells)
     if not cells or len(columns) > MOST_COLUMNS:
         return None

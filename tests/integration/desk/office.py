@@ -85,13 +85,22 @@ class Office:
         return ident
 
     async def read(self, path: str, position: int | None = None) -> Values:
-        """What the public API tells, as of the position of a receipt."""
+        """A record as the public API tells it, as of the position of a receipt."""
+        envelope: dict[str, Values] = await self._get(path, position)
+        return envelope["data"]
+
+    async def read_page(self, path: str, position: int | None = None) -> list[Values]:
+        """The records of a page."""
+        envelope: dict[str, list[Values]] = await self._get(path, position)
+        return envelope["data"]
+
+    async def _get(self, path: str, position: int | None) -> dict[str, Any]:
         headers = {} if position is None else {"X-Ledger-Position": str(position)}
         url = f"{self.running.public_url}{path}"
         async with self.client.get(url, headers=headers) as response:
             assert response.status == 200, await response.text()
-            envelope: dict[str, Values] = await response.json()
-            return envelope["data"]
+            envelope: dict[str, Any] = await response.json()
+            return envelope
 
     async def head(self) -> int:
         return (await self.running.parts.ledger.head()).position

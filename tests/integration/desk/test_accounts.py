@@ -56,7 +56,7 @@ def test_a_token_opens_the_desk_for_its_account(register: Register) -> None:
         account.id,
         "Clerk",
         CLUB,
-        {Role.RECORDER, Role.ASSESSOR},
+        frozenset({Role.RECORDER, Role.ASSESSOR}),
     )
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import orjson
 import pytest
+from click.testing import CliRunner
 
+from api.cli import main
 from api.record.document import json_schema
 from api.samples import sample
+from ledger.store.sqlite_module import sqlite
 from tests.integration.desk.office import Office, open_office
 
 
@@ -30,18 +33,23 @@ class Shell:
     folder: Path
     environment: Mapping[str, str]
 
-    async def run(self, *arguments: str, given: bytes = b"", **changed: str) -> Ended:
+    def run(self, *arguments: str, given: bytes = b"", **changed: str) -> Ended:
+        """In this process, so that the imports are paid for once."""
+        runner = CliRunner(env={**self.environment, **changed})
+        result = runner.invoke(main, arguments, input=given)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ended(result.exit_code, result.stdout, result.stderr)
+
+    async def start(self, *arguments: str, **changed: str) -> Ended:
+        """In a process of its own, beside a service that runs in this one."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "api.cli",
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
+            *(sys.executable, "-m", "api.cli", *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**self.environment, **changed},
+            env={**os.environ, **self.environment, **changed},
         )
-        out, err = await process.communicate(given)
+        out, err = await process.communicate()
         return Ended(process.returncode or 0, out.decode(), err.decode())
 
     def write(self, name: str, content: bytes) -> str:
@@ -58,35 +66,32 @@ def shell(tmp_path: Path, checkout: Path) -> Shell:
         "LEDGER_PUBLIC_PORT": "0",
         "LEDGER_DESK_PORT": "0",
     }
-    own = {name: text for name, text in os.environ.items() if not name.startswith("LEDGER_")}
-    width = {"COLUMNS": "200", "PYTHONPATH": str(checkout)}
-    return Shell(tmp_path, {**own, **ledger, **width})
+    return Shell(tmp_path, {**ledger, "COLUMNS": "200", "PYTHONPATH": str(checkout)})
 
 
 async def test_help_lists_every_command_without_importing_the_ledger(shell: Shell) -> None:
-    helped = await shell.run("--help")
-    imported = await shell.run("--help", PYTHONVERBOSE="1")
+    helped = await shell.start("--help", PYTHONVERBOSE="1")
 
     assert helped.code == 0
     for command in ("serve", "record", "rebuild", "accounts", "doctor", "schema"):
         assert command in helped.out
-    assert "import 'sqlalchemy" not in imported.err
-    assert "import 'aiohttp" not in imported.err
-    assert "import 'pydantic" not in imported.err
+    assert "import 'sqlalchemy" not in helped.err
+    assert "import 'aiohttp" not in helped.err
+    assert "import 'pydantic" not in helped.err
 
 
-async def test_schema_prints_the_published_schema(shell: Shell) -> None:
-    printed = await shell.run("schema")
+def test_schema_prints_the_published_schema(shell: Shell) -> None:
+    printed = shell.run("schema")
 
     assert printed.code == 0
     assert orjson.loads(printed.out) == json_schema()
 
 
-async def test_recording_twice_stores_once_and_prints_the_same_receipt(shell: Shell) -> None:
+def test_recording_twice_stores_once_and_prints_the_same_receipt(shell: Shell) -> None:
     file = shell.write("sample.yaml", sample())
 
-    first = await shell.run("record", file)
-    again = await shell.run("record", "-", given=sample())
+    first = shell.run("record", file)
+    again = shell.run("record", "-", given=sample())
 
     assert (first.code, again.code) == (0, 0)
     assert first.out == again.out
@@ -94,13 +99,13 @@ async def test_recording_twice_stores_once_and_prints_the_same_receipt(shell: Sh
     assert "community_lab: " in first.out
 
 
-async def test_every_mistake_is_listed_with_line_and_field(shell: Shell) -> None:
+def test_every_mistake_is_listed_with_line_and_field(shell: Shell) -> None:
     wrong = sample().replace(b"kind: concern", b"kind: worry", 1)
     wrong = wrong.replace(b"  held_on: 2022-02-15", b"  held_on: 2022-02-30", 1)
     file = shell.write("wrong.yaml", wrong)
     lines = wrong.decode().splitlines()
 
-    ended = await shell.run("record", file)
+    ended = shell.run("record", file)
 
     assert ended.code == 1
     day, kind, total = ended.err.splitlines()
@@ -115,33 +120,33 @@ async def test_every_mistake_is_listed_with_line_and_field(shell: Shell) -> None
     assert total == "2 mistakes; nothing was stored."
 
 
-async def test_a_refusal_of_the_ledger_is_shown_at_its_line(shell: Shell) -> None:
+def test_a_refusal_of_the_ledger_is_shown_at_its_line(shell: Shell) -> None:
     wrong = sample().replace(b"latest: 2022-02-27", b"latest: 2021-02-27", 1)
     wrong = wrong.replace(b"earliest: 2022-02-22", b"earliest: 2021-02-22", 1)
     file = shell.write("wrong.yaml", wrong)
 
-    ended = await shell.run("record", file)
-    doctor = await shell.run("doctor")
+    ended = shell.run("record", file)
+    doctor = shell.run("doctor")
 
     assert ended.code == 1
     assert re.search(r"wrong\.yaml:\d+:\d+: /commitments/monetisation_plan/due", ended.err)
     assert "no fact yet" in doctor.out
 
 
-async def test_a_dry_run_stores_nothing(shell: Shell) -> None:
+def test_a_dry_run_stores_nothing(shell: Shell) -> None:
     file = shell.write("sample.yaml", sample())
 
-    ended = await shell.run("record", file, "--dry-run")
+    ended = shell.run("record", file, "--dry-run")
 
     assert ended.code == 0
     assert ended.out.endswith("Nothing was stored.\n")
     assert not (shell.folder / "ledger").exists()
 
 
-async def test_wrong_use_ends_with_2(shell: Shell) -> None:
-    assert (await shell.run("record", "no-such-file.yaml")).code == 2
-    assert (await shell.run("rebuild", "no-such-view")).code == 2
-    assert (await shell.run("doctor", LEDGER_PUBLIC_PORT="many")).code == 2
+def test_wrong_use_ends_with_2(shell: Shell) -> None:
+    assert shell.run("record", "no-such-file.yaml").code == 2
+    assert shell.run("rebuild", "no-such-view").code == 2
+    assert shell.run("doctor", LEDGER_PUBLIC_PORT="many").code == 2
 
 
 async def test_a_record_is_sent_to_a_desk(shell: Shell, tmp_path: Path) -> None:
@@ -151,7 +156,7 @@ async def test_a_record_is_sent_to_a_desk(shell: Shell, tmp_path: Path) -> None:
         sent = await _send(shell, office, file)
         again = await _send(shell, office, file)
         refused = await _send(shell, office, wrong)
-        stranger = await shell.run(
+        stranger = await shell.start(
             "record", file, "--url", office.running.desk_url, LEDGER_TOKEN="clt_wrong"
         )
 
@@ -163,33 +168,51 @@ async def test_a_record_is_sent_to_a_desk(shell: Shell, tmp_path: Path) -> None:
 
 
 async def _send(shell: Shell, office: Office, file: str) -> Ended:
-    return await shell.run(
+    return await shell.start(
         "record", file, "--url", office.running.desk_url, LEDGER_TOKEN=office.token
     )
 
 
-async def test_a_desk_that_does_not_answer_leaves_the_outcome_unknown(shell: Shell) -> None:
+async def test_serving_prints_both_addresses_and_ends_when_it_is_told_to(shell: Shell) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "api.cli", "serve"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, **shell.environment},
+    )
+    assert process.stdout is not None
+
+    lines = [(await process.stdout.readline()).decode().split() for _ in range(2)]
+    addresses = {line[0]: line[-1] for line in lines}
+    process.terminate()
+
+    assert await process.wait() == 0
+    assert addresses.keys() == {"Public", "Desk"}
+    assert all(address.startswith("http://127.0.0.1:") for address in addresses.values())
+
+
+def test_a_desk_that_does_not_answer_leaves_the_outcome_unknown(shell: Shell) -> None:
     file = shell.write("sample.yaml", sample())
 
-    ended = await shell.run("record", file, "--url", "http://127.0.0.1:1", LEDGER_TOKEN="x")
+    ended = shell.run("record", file, "--url", "http://127.0.0.1:1", LEDGER_TOKEN="x")
 
     assert ended.code == 3
     assert "unknown" in ended.err
 
 
-async def test_accounts_are_made_listed_and_stopped(shell: Shell) -> None:
-    await shell.run("accounts", "add", "Clerk", "--role", "recorder", "--role", "assessor")
+def test_accounts_are_made_listed_and_stopped(shell: Shell) -> None:
+    shell.run("accounts", "add", "Clerk", "--role", "recorder", "--role", "assessor")
 
-    token = await shell.run("accounts", "token", "Clerk", "--role", "recorder", "--days", "3")
-    twice = await shell.run("accounts", "add", "Clerk", "--role", "recorder")
-    beyond = await shell.run("accounts", "token", "Clerk", "--role", "admin")
-    listed = await shell.run("accounts", "list")
+    token = shell.run("accounts", "token", "Clerk", "--role", "recorder", "--days", "3")
+    twice = shell.run("accounts", "add", "Clerk", "--role", "recorder")
+    beyond = shell.run("accounts", "token", "Clerk", "--role", "admin")
+    listed = shell.run("accounts", "list")
     ident = re.search(r"[0-9a-f-]{36}", listed.out)
     assert ident is not None
-    revoked = await shell.run("accounts", "revoke", ident[0])
-    disabled = await shell.run("accounts", "disable", "Clerk")
-    after = await shell.run("accounts", "token", "Clerk")
-    trail = await shell.run("accounts", "trail")
+    revoked = shell.run("accounts", "revoke", ident[0])
+    disabled = shell.run("accounts", "disable", "Clerk")
+    after = shell.run("accounts", "token", "Clerk")
+    trail = shell.run("accounts", "trail")
 
     assert token.out.startswith("clt_")
     assert (twice.code, beyond.code, revoked.code, disabled.code, after.code) == (1, 1, 0, 0, 1)
@@ -198,22 +221,23 @@ async def test_accounts_are_made_listed_and_stopped(shell: Shell) -> None:
         assert event in trail.out
 
 
-async def test_views_are_made_anew(shell: Shell) -> None:
-    await shell.run("record", "-", given=sample())
+def test_views_are_made_anew(shell: Shell) -> None:
+    shell.run("record", "-", given=sample())
 
-    one = await shell.run("rebuild", "commitments")
-    every = await shell.run("rebuild")
+    one = shell.run("rebuild", "commitments")
+    every = shell.run("rebuild")
 
     assert (one.code, every.code) == (0, 0)
     assert "commitments" in one.err
     assert "timeline" in every.err
+    assert "view.built" not in one.out + every.out
 
 
-async def test_the_doctor_finds_a_healthy_ledger_healthy(shell: Shell) -> None:
-    await shell.run("record", "-", given=sample())
-    await shell.run("rebuild")
+def test_the_doctor_finds_a_healthy_ledger_healthy(shell: Shell) -> None:
+    shell.run("record", "-", given=sample())
+    shell.run("rebuild")
 
-    ended = await shell.run("doctor")
+    ended = shell.run("doctor")
 
     assert ended.code == 0, ended.out
     assert "wrong" not in ended.out
@@ -221,17 +245,15 @@ async def test_the_doctor_finds_a_healthy_ledger_healthy(shell: Shell) -> None:
     assert "View commitments" in ended.out
 
 
-async def test_the_doctor_finds_what_was_tampered_with(shell: Shell, tmp_path: Path) -> None:
-    from ledger.store.sqlite_module import sqlite
-
-    await shell.run("record", "-", given=sample())
+def test_the_doctor_finds_what_was_tampered_with(shell: Shell, tmp_path: Path) -> None:
+    shell.run("record", "-", given=sample())
     connection = sqlite.connect(tmp_path / "ledger" / "ledger.db")
     connection.execute("DROP TRIGGER facts_are_never_deleted")
     connection.execute("DELETE FROM stored_events WHERE rowid = 3")
     connection.commit()
     connection.close()
 
-    ended = await shell.run("doctor", POSTGRES_ENABLE_DB_FUNCTIONS="y")
+    ended = shell.run("doctor", POSTGRES_ENABLE_DB_FUNCTIONS="y")
 
     assert ended.code == 1
     assert "facts_are_never_deleted" in ended.out

@@ -42,9 +42,7 @@ class Bench:
     def __init__(self, store: Gated) -> None:
         self.store = store
         self.announced: list[int] = []
-        self.committer = Committer(
-            store, utc_now, self._announce, queue_limit=10, batch_limit=4
-        )
+        self.committer = Committer(store, utc_now, self._announce, queue_limit=10, batch_limit=4)
 
     def _announce(self, receipts: Sequence[Receipt]) -> None:
         self.announced += [receipt.position for receipt in receipts]

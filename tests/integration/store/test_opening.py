@@ -56,11 +56,13 @@ def test_the_interpreters_own_sqlite_is_used_once_it_is_new_enough(
 def test_the_library_opens_the_ledger_with_the_chosen_module_only(tmp_path: Path) -> None:
     assert vars(eventsourcing.sqlite)["sqlite3"] is sqlite
 
-    with closing(LedgerDatastore(str(tmp_path / "ledger.db"))) as datastore:
-        with datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT sqlite_version()")
-            assert cursor.fetchone()[0] == sqlite.sqlite_version
-            assert isinstance(cursor.sqlite_cursor, sqlite.Cursor)
+    with (
+        closing(LedgerDatastore(str(tmp_path / "ledger.db"))) as datastore,
+        datastore.transaction(commit=False) as cursor,
+    ):
+        cursor.execute("SELECT sqlite_version()")
+        assert cursor.fetchone()[0] == sqlite.sqlite_version
+        assert isinstance(cursor.sqlite_cursor, sqlite.Cursor)
 
 
 @pytest.mark.parametrize("name", ["POSTGRES_ENABLE_DB_FUNCTIONS", "AIOHTTP_NO_EXTENSIONS"])

@@ -21,6 +21,7 @@ from ledger.service import (
     VersionMoved,
     open_ledger,
 )
+from ledger.states import Turns
 from ledger.store.codec import decode
 from ledger.store.port import Receipt
 from tests.integration.store.units import DAY, RECORDER, new_stream
@@ -212,6 +213,24 @@ async def test_requests_that_name_the_same_streams_in_another_order_both_end(
     assert len(names(ledger, one)) == len(names(ledger, two)) == 21
 
 
+async def test_whoever_is_cancelled_while_waiting_lets_the_next_one_go_on() -> None:
+    turns, one, two = Turns(), new_stream(), new_stream()
+    async with turns.of([two]):
+        waiting = asyncio.create_task(in_turn(turns, one, two))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    async with asyncio.timeout(30):
+        await in_turn(turns, one, two)
+
+
+async def in_turn(turns: Turns, *streams: StreamId) -> None:
+    async with turns.of(streams):
+        pass
+
+
 async def test_listeners_hear_the_newest_position_after_each_commit(ledger: Ledger) -> None:
     heard: list[int] = []
     ledger.listen(heard.append)
@@ -227,8 +246,8 @@ async def test_listeners_hear_the_newest_position_after_each_commit(ledger: Ledg
 
 
 @pytest.fixture
-async def other(settings: Settings, ledger: Ledger) -> AsyncIterator[Ledger]:
-    """A second process's ledger, opened after the first."""
+async def other(settings: Settings) -> AsyncIterator[Ledger]:
+    """The ledger of a second process."""
     async with open_ledger(settings) as opened:
         yield opened
 

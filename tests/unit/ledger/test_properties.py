@@ -3,19 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
+from itertools import pairwise
 from typing import get_type_hints
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.commands import Command
+from ledger.commands import AssessProgress, Command
+from ledger.dates import PartialDate
 from ledger.errors import Refusal
 from ledger.facts import AnyFact
-from ledger.facts.fact import StreamId
+from ledger.facts.fact import AssessmentId, StreamId
 from ledger.facts.source import Citation
+from ledger.rules.commitment import Commitment
 from ledger.rules.registry import State, check, decide, evolve, references
+from ledger.vocabulary import AssessorKind, Progress, ReopenReason
 from tests.unit.ledger.generated import commands
-from tests.unit.ledger.samples import HISTORIES
+from tests.unit.ledger.samples import COMMITMENT, HISTORIES, ORIGIN
 from tests.unit.ledger.scenario import NOW, TODAY, WORLD, folded
 
 
@@ -53,7 +57,6 @@ def member(value: object, pointer: str) -> object:
     return value
 
 
-@settings(max_examples=300)
 @given(st.lists(commands(), max_size=25))
 def test_whatever_is_asked_the_ledger_goes_on(asked: Sequence[Command]) -> None:
     attempt = Attempt()
@@ -85,7 +88,6 @@ def _answer(command: Command) -> object:
     return answer
 
 
-@settings(max_examples=300)
 @given(commands())
 def test_every_stream_that_a_command_names_is_a_reference(command: Command) -> None:
     named = {(pointer, stream) for pointer, stream in _streams(command, "") if pointer != "/id"}
@@ -120,3 +122,39 @@ def _of_member(hint: object, each: object, pointer: str) -> Iterator[tuple[str, 
             yield f"{pointer}/{index}", one
     else:
         yield from _streams(each, pointer)
+
+
+PROGRESS = st.sampled_from(
+    [Progress.STALLED, Progress.NO_EVIDENCE, Progress.FULFILLED, Progress.ABANDONED]
+)
+DAYS = st.sampled_from(["2022-02-15", "2022-03", "2022-03-01", "2022-04-01", "2022-05-01"])
+LOOKS = st.builds(
+    AssessProgress,
+    id=st.just(COMMITMENT),
+    assessment=st.uuids().map(lambda chance: AssessmentId(str(chance))),
+    assessed_on=DAYS.map(PartialDate),
+    assessor_kind=st.sampled_from([AssessorKind.INDEPENDENT, AssessorKind.OFFICIAL]),
+    progress=PROGRESS,
+    reopen_reason=st.sampled_from([None, ReopenReason.NEW_EVIDENCE]),
+    citations=st.just((ORIGIN,)),
+    rubric=st.just("1"),
+)
+
+
+@given(st.lists(LOOKS, max_size=15))
+def test_whatever_the_order_of_recording_no_end_reopens_in_silence(
+    looks: Sequence[AssessProgress],
+) -> None:
+    attempt = Attempt()
+
+    for look in looks:
+        attempt.take(look)
+
+    state = attempt.states[COMMITMENT]
+    assert isinstance(state, Commitment)
+    for kind in (AssessorKind.INDEPENDENT, AssessorKind.OFFICIAL):
+        views = [view for view in state.views if view.assessor_kind is kind]
+        in_time = sorted(views, key=lambda view: view.assessed_on.earliest)
+        for before, after in pairwise(in_time):
+            same = before.progress is after.progress
+            assert not before.progress.ended or same or after.reopens

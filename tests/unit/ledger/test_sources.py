@@ -120,6 +120,14 @@ def test_archiving_looks_for_every_earlier_quotation_again() -> None:
     )
 
 
+def test_a_withheld_quotation_is_not_looked_for() -> None:
+    withheld = replace(QUOTED, exact=WITHHELD, prefix=WITHHELD, suffix=WITHHELD)
+
+    given(SOURCE_REGISTERED, withheld).when(
+        ArchiveText(id=SOURCE, text=TEXT, retrieved_on=MET_ON)
+    ).then(ARCHIVED)
+
+
 def test_a_quotation_without_a_text_waits() -> None:
     given(SOURCE_REGISTERED).when(TAKE).then(taken(QuotationCheck.NOT_CHECKABLE, None))
 

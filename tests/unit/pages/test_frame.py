@@ -1,7 +1,7 @@
 """Links that stay on the day that a page shows."""
 
 from api.public.pages.frame import Frame
-from api.public.presentation.addresses import address, forms_of, record
+from api.public.presentation.addresses import address, forms_of, pointed, record
 
 
 def past_list() -> Frame:
@@ -48,3 +48,12 @@ def test_the_other_forms_of_a_list_keep_its_filters() -> None:
 def test_only_kinds_with_pages_have_an_address() -> None:
     assert record("meetings", "x") == "/meetings/x"
     assert record("rubrics", "x") is None
+
+
+def test_an_id_in_a_fact_leads_to_its_record_where_the_member_says_which() -> None:
+    ident = "00000000-0000-4000-8000-000000000001"
+
+    assert pointed("promisors", ident) == f"/stakeholders/{ident}"
+    assert pointed("quotation", ident) is None
+    assert pointed("source", "note") is None
+    assert pointed("source", None) is None

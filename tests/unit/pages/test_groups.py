@@ -59,16 +59,16 @@ def test_a_source_that_is_cited_twice_is_listed_once() -> None:
     assert found == [cited["source"]]
 
 
-def test_the_matrix_has_a_row_for_each_promisor_and_a_hole_where_nothing_was_promised() -> None:
-    cells = [cell(1, 2), cell(2, 1), cell(1, None)]
+def test_the_matrix_has_a_row_for_each_promisor_and_holes_and_nobody_comes_last() -> None:
+    cells = [cell(1, None), cell(1, 2), cell(2, 1)]
 
     table = grid(cells)
 
     assert table is not None
     assert table.columns == (party(2), party(1), None)
     assert [(line.promisor, line.cells) for line in table.lines] == [
-        (party(1), (cells[0], None, cells[2])),
-        (party(2), (None, cells[1], None)),
+        (party(1), (cells[1], None, cells[0])),
+        (party(2), (None, cells[2], None)),
     ]
 
 

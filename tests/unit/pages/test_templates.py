@@ -181,3 +181,13 @@ def test_links_lead_to_pages_of_the_same_day(show: Show) -> None:
 def test_a_name_that_a_template_lacks_is_an_error(templates: jinja2.Environment) -> None:
     with pytest.raises(jinja2.UndefinedError):
         templates.get_template("records/commitments.html").render(frame=FRAME)
+
+
+def test_an_address_that_is_not_of_the_web_is_no_link(show: Show) -> None:
+    cited = citation()
+    cited["source"]["url"] = "javascript:alert(1)"
+
+    page = show(commitment(citations=[cited]))
+
+    assert "<bdi>javascript:alert(1)</bdi>" in page
+    assert 'href="javascript' not in page

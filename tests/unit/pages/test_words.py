@@ -68,3 +68,14 @@ def test_progress_is_linked_by_the_name_that_the_list_gives_it() -> None:
     progress, _ = tables(counts)
 
     assert progress.lines[0].query == {"status": "fulfilled", "record_status": "published"}
+
+
+def test_counts_stand_in_the_order_of_the_vocabulary() -> None:
+    counts: Statistics = {
+        **COUNTS,
+        "commitments": {"form": {"informs": 1, "commits": 2, "legally_binding": 1}},
+    }
+
+    form, _ = tables(counts)
+
+    assert [line.words for line in form.lines] == ["legally binding", "commits", "informs"]

@@ -1,7 +1,7 @@
 """Which fields a fact may have, and what is left out when it is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 
 import pytest
 
@@ -122,18 +122,31 @@ def test_a_key_that_is_not_ascii_is_refused_because_its_order_would_be_in_doubt(
         OUTER.write(Outer(required="", meanings={"\N{PILE OF POO}": "x"}))
 
 
-def test_a_long_text_is_named_so_that_it_can_be_stored_apart() -> None:
-    @dataclass(frozen=True, kw_only=True)
-    class Archived:
-        text: Attachment
-
-    assert shape_of(Archived).attachment == "text"
-    assert OUTER.attachment is None
-
-
-@pytest.mark.parametrize("hint", [float, bytes, list[str], str | int, Words | None, dict[str, int]])
+@pytest.mark.parametrize(
+    "hint",
+    [
+        float,
+        bytes,
+        list[str],
+        str | int,
+        Words | None,
+        tuple[Attachment, ...],
+        dict[str, int],
+    ],
+)
 def test_a_field_that_has_no_stored_form_is_found_when_the_program_starts(hint: object) -> None:
-    kind = dataclass(type("Odd", (), {"__annotations__": {"odd": hint}}))
+    kind: type = make_dataclass("Odd", [("odd", hint)])
 
     with pytest.raises((TypeError, ValueError)):
         shape_of(kind)
+
+
+def test_a_fact_has_at_most_one_attachment_and_it_is_its_own() -> None:
+    single = make_dataclass("Single", [("text", Attachment)])
+    twice = make_dataclass("Twice", [("text", Attachment), ("other", Attachment)])
+    inside = make_dataclass("Inside", [("inner", single)])
+
+    assert shape_of(single).attachment == "text"
+    for kind in (twice, inside):
+        with pytest.raises((TypeError, ValueError)):
+            shape_of(kind)
