@@ -55,7 +55,7 @@ def _recording(address: Address, model: type[Body]) -> Handler:
             recorder=recorder_for(session, body.recorder.on_behalf_of, body.recorder.why),
             key=key,
             fingerprint=fingerprint(request, raw),
-            expected={},
+            expected={} if expected is None else {command.id: expected},
         )
         request[LOCATE] = below_first
         receipt = await request.app[PARTS].ledger.execute([command], context)

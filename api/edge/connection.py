@@ -17,6 +17,9 @@ from api.edge.replies import Replies
 log = structlog.get_logger()
 
 HEADER_SECONDS: Final = 10.0
+LINGER_SECONDS: Final = 2.0
+"""How long a client that was told no may go on sending, so that it gets to read the answer."""
+
 LINE_BYTES: Final = 8190
 HEADER_LINES: Final = 100
 
@@ -139,6 +142,7 @@ def connections(server: web.Server, replies: Replies) -> Callable[[], Connection
             max_headers=HEADER_LINES,
             auto_decompress=False,
             keepalive_timeout=75,
+            lingering_time=LINGER_SECONDS,
         )
 
     return connect

@@ -8,7 +8,9 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Final
 
+import orjson
 import pytest
+from aiohttp import ClientSession
 
 from api.app import running
 from tests.integration.api.service import settings_in
@@ -50,7 +52,7 @@ async def test_a_thousand_open_streams_end_properly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_stops_the_service_within_the_promise(
+async def test_a_signal_stops_the_service_within_the_promise_and_all_it_said_is_json(
     number: signal.Signals, tmp_path: Path
 ) -> None:
     environment = {
@@ -66,6 +68,10 @@ async def test_a_signal_stops_the_service_within_the_promise(
     assert process.stdout is not None
     public = (await process.stdout.readline()).decode().split()[-1]
     streams = [await open_stream(public) for _ in range(20)]
+    async with ClientSession() as client:
+        await client.get(
+            f"{public}/facts.json?topic=meeting", headers={"X-Request-Id": "asked-by-me"}
+        )
 
     process.send_signal(number)
     async with asyncio.timeout(PROMISED_SECONDS):
@@ -73,4 +79,12 @@ async def test_a_signal_stops_the_service_within_the_promise(
 
     assert process.returncode == 0, written.decode()
     assert all(end.endswith(b"0\r\n\r\n") for end in await ends_of(streams))
-    assert b'"event":"service.stopping"' in written
+    events = {event["event"]: event for event in map(orjson.loads, written.splitlines())}
+    assert "service.stopping" in events
+    asked = events["http.request"]
+    assert (asked["request_id"], asked["path"], asked["status"]) == (
+        "asked-by-me",
+        "/facts.json",
+        200,
+    )
+    assert "meeting" not in str(asked)
