@@ -53,7 +53,7 @@ class Query:
 
     `filters` holds names from `Views.filters(collection)` with their texts, already checked to be
     known names; several filters narrow. `order` is one of `Views.orders(collection)`: `newest` (by
-    the position of a record's first fact, descending), `oldest` and others. `after` is the `next` of
+    the position of a record's first fact, descending), `oldest`, others. `after` is the `next` of
     an earlier page.
     """
 

@@ -6,7 +6,7 @@ row) and tallies (what it counts towards). `Folded` keeps, for each of them, the
 which it held; `changes` tells which ranges a new fact closes and opens.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -22,14 +22,35 @@ FOREVER: Final = 3_652_060
 """The day after the last one that a date can be; a range up to here still holds."""
 
 Document = Mapping[str, Any]
-Held = tuple[Mapping[Any, Any], ...]
-"""By shelf (`ROWS` … `TALLIES`): key → payload."""
+Shelf = Mapping[Any, Any]
+"""Key → payload, of one kind of thing that a record holds."""
 
 Ranges = Mapping[Any, tuple[tuple[int, int, Any], ...]]
 """Key → (first day, day after the last, payload), in order of days, no two alike side by side."""
 
-SHELVES: Final = 5
-ROWS, FACETS, WORDS, PARTS, TALLIES = range(SHELVES)
+ROWS, FACETS, WORDS, PARTS, TALLIES = range(5)
+KINDS: Final = (ROWS, FACETS, WORDS, PARTS, TALLIES, FACETS, WORDS, TALLIES)
+"""What stands on each shelf: first what any fact may change, then what is settled for long."""
+
+EMPTY: Final[Shelf] = {}
+
+
+class Moving(NamedTuple):
+    """What a record holds that any fact may change."""
+
+    rows: Shelf
+    facets: Shelf = EMPTY
+    words: Shelf = EMPTY
+    parts: Shelf = EMPTY
+    tallies: Shelf = EMPTY
+
+
+class Settled(NamedTuple):
+    """What a record holds until a fact that `settles` it anew; no key of it is in `Moving` too."""
+
+    facets: Shelf = EMPTY
+    words: Shelf = EMPTY
+    tallies: Shelf = EMPTY
 
 
 class Row(NamedTuple):
@@ -64,6 +85,8 @@ def first_day(facts: Sequence[StoredFact]) -> int:
 class Story:
     """How one kind of record unfolds.
 
+    `evolve` and `describe` say what a fact makes of the document, and what that holds; `settle`
+    what it holds that only the first fact and those in `settles` change.
     `from_start` lists the facts that say what was so from the beginning, whenever they were
     recorded; `begins` tells the day of that beginning, as all of the facts have it. `prepare` may
     change what a fact says in the light of those recorded after it.
@@ -71,7 +94,9 @@ class Story:
 
     collection: str
     evolve: Callable[[Document, StoredFact], Document]
-    describe: Callable[[Document], Held]
+    describe: Callable[[Document], Moving]
+    settle: Callable[[Document], Settled]
+    settles: tuple[type[Fact], ...]
     from_start: tuple[type[Fact], ...]
     begins: Callable[[Sequence[StoredFact]], int] = first_day
     prepare: Callable[[Sequence[StoredFact]], Sequence[StoredFact]] = _as_recorded
@@ -81,21 +106,27 @@ class Story:
 class Folded:
     """A story as far as it was told; `day` is the last day on which something changed.
 
-    `under_way` says that a fact was told that does not count from the start.
+    `under_way` says that a fact was told that does not count from the start. `touched` lists, by
+    shelf, the keys whose ranges the last fact changed.
     """
 
     start: int
     day: int
     under_way: bool
     document: Document
-    held: Held
+    moving: Moving
+    settled: Settled
     ranges: tuple[Ranges, ...]
+    touched: tuple[Collection[Any], ...]
 
 
 class Change(NamedTuple):
-    """A range that a fact opened, or (`opened` false) closed for every later position."""
+    """A range that a fact opened, or (`opened` false) closed for every later position.
 
-    shelf: int
+    `kind` is ROWS, FACETS, WORDS, PARTS or TALLIES.
+    """
+
+    kind: int
     key: Any
     day_from: int
     day_to: int
@@ -104,7 +135,14 @@ class Change(NamedTuple):
 
 
 NOTHING: Final = Folded(
-    0, 0, under_way=False, document={}, held=({},) * SHELVES, ranges=({},) * SHELVES
+    start=0,
+    day=0,
+    under_way=False,
+    document={},
+    moving=Moving({}),
+    settled=Settled(),
+    ranges=(EMPTY,) * len(KINDS),
+    touched=((),) * len(KINDS),
 )
 
 
@@ -121,33 +159,44 @@ def extend(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> Folded:
 
     Most facts come last on the world's clock too: then only the end of the story is told.
     """
-    if len(facts) > 1 and story.begins(facts) == folded.start and _comes_last(story, folded, facts):
+    if comes_last(story, folded, facts):
         return _tell(story, folded, facts[-1])
     return fold(story, facts)
 
 
-def _comes_last(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> bool:
-    if isinstance(facts[-1].fact, story.from_start):
+def comes_last(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> bool:
+    """Whether the newest fact goes on where the story ended."""
+    newest = facts[-1]
+    if newest.version == 1 or story.begins(facts) != folded.start:
+        return False
+    if isinstance(newest.fact, story.from_start):
         return not folded.under_way
-    return _day(story, facts[-1], folded.start) >= folded.day
+    return _day(story, newest, folded.start) >= folded.day
 
 
-def changes(before: Folded, after: Folded) -> Iterator[Change]:
-    """What closes and what opens when the one takes the other's place; closings come first."""
-    for shelf, (old, new) in enumerate(zip(before.ranges, after.ranges, strict=True)):
-        if old is not new:
-            yield from _differences(shelf, old, new, opened=False)
-            yield from _differences(shelf, new, old, opened=True)
+def follow(
+    story: Story, before: Folded, facts: Sequence[StoredFact]
+) -> tuple[Folded, Sequence[Change]]:
+    """The story with its newest fact, and what closes and opens by it; closings come first."""
+    if comes_last(story, before, facts):
+        after = _tell(story, before, facts[-1])
+        return after, _changes(before, after, after.touched)
+    after = fold(story, facts)
+    keys = tuple(
+        old.keys() | new.keys() for old, new in zip(before.ranges, after.ranges, strict=True)
+    )
+    return after, _changes(before, after, keys)
 
 
-def _differences(shelf: int, these: Ranges, those: Ranges, *, opened: bool) -> Iterator[Change]:
-    for key, ranges in these.items():
-        others = those.get(key, ())
-        if ranges is others:
-            continue
-        for span in ranges:
-            if span not in others:
-                yield Change(shelf, key, *span, opened)
+def _changes(before: Folded, after: Folded, keys: tuple[Collection[Any], ...]) -> Sequence[Change]:
+    closed: list[Change] = []
+    opened: list[Change] = []
+    for kind, old, new, shelf in zip(KINDS, before.ranges, after.ranges, keys, strict=True):
+        for key in shelf:
+            was, now = old.get(key, ()), new.get(key, ())
+            closed += [Change(kind, key, *span, opened=False) for span in was if span not in now]
+            opened += [Change(kind, key, *span, opened=True) for span in now if span not in was]
+    return closed + opened
 
 
 def _day(story: Story, stored: StoredFact, start: int) -> int:
@@ -166,18 +215,19 @@ def _place(story: Story, stored: StoredFact, start: int) -> tuple[bool, int, int
 
 
 def _tell(story: Story, folded: Folded, stored: StoredFact) -> Folded:
-    from_start = stored.version == 1 or isinstance(stored.fact, story.from_start)
+    first = stored.version == 1
     day = _day(story, stored, folded.start)
     document = {
         **story.evolve(folded.document, stored),
         "clocks": _clocks(folded.document.get("clocks"), stored),
     }
-    held = story.describe(document)
-    ranges = tuple(
-        _overlay(was, before, after, day)
-        for was, before, after in zip(folded.ranges, folded.held, held, strict=True)
-    )
-    return Folded(folded.start, day, folded.under_way or not from_start, document, held, ranges)
+    settled = folded.settled
+    if first or isinstance(stored.fact, story.settles):
+        settled = story.settle(document)
+    moving = story.describe(document)
+    ranges, touched = _overlaid(folded, moving, settled, day)
+    under_way = folded.under_way or not (first or isinstance(stored.fact, story.from_start))
+    return Folded(folded.start, day, under_way, document, moving, settled, ranges, touched)
 
 
 def _clocks(clocks: Document | None, stored: StoredFact) -> Document:
@@ -187,44 +237,59 @@ def _clocks(clocks: Document | None, stored: StoredFact) -> Document:
     return {
         "position": stored.position,
         "version": stored.version,
-        "recorded_at": instant(stored.at),
+        "at": stored.at,
         "since": clocks["since"] if clocks else stored.fact.effective_on,
     }
 
 
-def _overlay(
-    ranges: Ranges, before: Mapping[Any, Any], after: Mapping[Any, Any], day: int
-) -> Ranges:
-    """The ranges when, from `day` on, `after` holds in the place of `before`."""
-    if before == after:
-        return ranges
+def _overlaid(
+    folded: Folded, moving: Moving, settled: Settled, day: int
+) -> tuple[tuple[Ranges, ...], tuple[Collection[Any], ...]]:
+    before, after = (*folded.moving, *folded.settled), (*moving, *settled)
+    ranges, touched = list(folded.ranges), []
+    for shelf, (was, now) in enumerate(zip(before, after, strict=True)):
+        keys = _differing(was, now)
+        if keys:
+            ranges[shelf] = _overlay(ranges[shelf], keys, now, day)
+        touched.append(keys)
+    return tuple(ranges), tuple(touched)
+
+
+def _differing(was: Shelf, now: Shelf) -> Collection[Any]:
+    if was is now or was == now:
+        return ()
+    gone = [key for key, payload in was.items() if key not in now or now[key] != payload]
+    return gone + [key for key in now if key not in was]
+
+
+def _overlay(ranges: Ranges, keys: Collection[Any], now: Shelf, day: int) -> Ranges:
+    """The ranges when, from `day` on, these keys hold what they hold `now`."""
     overlaid = dict(ranges)
-    for key, payload in before.items():
-        if key not in after or after[key] != payload:
-            _close(overlaid, key, day)
-    for key, payload in after.items():
-        if key not in before or before[key] != payload:
-            _open(overlaid, key, day, payload)
+    for key in keys:
+        spans = _cut(overlaid.pop(key, ()), day)
+        if key in now:
+            spans = _continued(spans, day, now[key])
+        if spans:
+            overlaid[key] = spans
     return overlaid
 
 
-def _close(ranges: dict[Any, tuple[tuple[int, int, Any], ...]], key: object, day: int) -> None:
-    *earlier, (day_from, _, payload) = ranges[key]
-    if day_from < day:
-        earlier.append((day_from, day, payload))
-    if earlier:
-        ranges[key] = tuple(earlier)
-    else:
-        del ranges[key]
+Spans = tuple[tuple[int, int, Any], ...]
 
 
-def _open(
-    ranges: dict[Any, tuple[tuple[int, int, Any], ...]], key: object, day: int, payload: object
-) -> None:
-    earlier = ranges.get(key, ())
-    if earlier and earlier[-1][1] == day and earlier[-1][2] == payload:
-        day, earlier = earlier[-1][0], earlier[:-1]
-    ranges[key] = (*earlier, (day, FOREVER, payload))
+def _cut(spans: Spans, day: int) -> Spans:
+    """Nothing from `day` on."""
+    if not spans or spans[-1][1] < FOREVER:
+        return spans
+    *earlier, (day_from, _, payload) = spans
+    return (*earlier, (day_from, day, payload)) if day_from < day else tuple(earlier)
+
+
+def _continued(spans: Spans, day: int, payload: object) -> Spans:
+    """With this payload from `day` on."""
+    if spans and spans[-1][1] == day and spans[-1][2] == payload:
+        return (*spans[:-1], (spans[-1][0], FOREVER, payload))
+    return (*spans, (day, FOREVER, payload))
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

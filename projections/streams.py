@@ -5,13 +5,12 @@ The newest streams stay in memory, up to a bound; any other is read from the sto
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Final
 
 from ledger.facts.fact import StreamId
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.store.port import Entry, Store, StoredFact
-from projections.spans import NOTHING, Change, Folded, changes, extend, fold
+from projections.spans import NOTHING, Change, fold, follow
 from projections.stories import BEGINNINGS, STORIES
 
 KEPT_STREAMS: Final = 4096
@@ -47,6 +46,7 @@ class Step:
         self.stored = stored
         self.again: Sequence[Step] = ()
         self._known, self._count = known, count
+        self._changes: Sequence[Change] | None = None
 
     @property
     def facts(self) -> Sequence[StoredFact]:
@@ -62,27 +62,27 @@ class Step:
         """The position of the stream's first fact."""
         return self._known.facts[0].position
 
-    @cached_property
+    @property
     def collection(self) -> str | None:
         """What the stream is about, or None for a stream that is about the ledger itself."""
         return BEGINNINGS.get(self._known.facts[0].fact.TOPIC)
 
-    @cached_property
+    @property
     def changes(self) -> Sequence[Change]:
         """What the fact closes and opens in the story of its stream."""
-        before, after = self._before_and_after()
-        return tuple(changes(before, after))
+        if self._changes is None:
+            self._changes = self._told()
+        return self._changes
 
-    def _before_and_after(self) -> tuple[Folded, Folded]:
-        story = STORIES[self.collection or ""]
-        facts, known = self.facts, self._known
-        if known.told == self._count - 1:
-            before = known.folded
-        else:
+    def _told(self) -> Sequence[Change]:
+        story, known = STORIES[self.collection or ""], self._known
+        facts = self.facts
+        before = known.folded
+        if known.told != self._count - 1:
             before = fold(story, facts[:-1]) if facts[1:] else NOTHING
-        after = extend(story, before, facts)
-        known.folded, known.told = after, self._count
-        return before, after
+        known.folded, changes = follow(story, before, facts)
+        known.told = self._count
+        return changes
 
 
 class Batch:

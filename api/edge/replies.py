@@ -71,8 +71,6 @@ class Replies:
         reply = self._kept.get(raw)
         if reply is None or not self._shelf.is_current(self._edition):
             return None
-        if not self._allowance.take(self._allowance.client(peer, reply.forwarded)):
-            return None
         self._kept.move_to_end(raw)
         request_id = secrets.token_hex(8)
         self._told(reply, request_id, peer, time.perf_counter() - began)
@@ -131,7 +129,7 @@ REPLIES: Final = web.AppKey("replies", Replies)
 def _keepable(raw: bytes, request: web.Request) -> bool:
     """A plain GET of HTTP/1.1 with nothing after it, which leaves the connection as it was."""
     return (
-        True
+        raw.find(b"\r\n\r\n") == len(raw) - 4
         and request.method == "GET"
         and request.version == HttpVersion11
         and request.keep_alive

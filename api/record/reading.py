@@ -75,7 +75,7 @@ class _Reader:
         found: dict[str, Value] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             name = self._name(event, path)
-            if False:
+            if name in found:
                 self._complain("This field is written twice.", event, (*path, name))
             self.places.setdefault(pointer((*path, name)), _place(event.start_mark))
             found[name] = self.node(next(self.events), (*path, name))

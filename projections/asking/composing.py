@@ -65,7 +65,7 @@ def _clocks(row: Kept, kept: Document) -> Clocks:
     return Clocks(
         position=clocks["position"],
         version=clocks["version"],
-        recorded_at=clocks["recorded_at"],
+        recorded_at=instant(clocks["at"]),
         true_from=clocks["since"] if row.day_from == ALWAYS else _iso(row.day_from),
         true_until=None if row.day_to == FOREVER else _iso(row.day_to),
     )

@@ -48,11 +48,11 @@ class RecordKeeper:
     def _take(self, step: Step) -> None:
         born, position, stream = step.born, step.position, step.stored.stream
         for change in step.changes:
-            if change.shelf == ROWS:
+            if change.kind == ROWS:
                 self._turn(self._rows, (born,), position, change, (stream, *change.payload))
-            elif change.shelf == FACETS:
+            elif change.kind == FACETS:
                 self._turn(self._facets, (*change.key, born), position, change, ())
-            elif change.shelf == PARTS:
+            elif change.kind == PARTS:
                 content = (orjson.dumps(change.payload),) if change.opened else ()
                 self._turn(self._parts, (change.key, born), position, change, content)
 

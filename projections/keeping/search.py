@@ -54,7 +54,7 @@ class SearchKeeper:
 
     def _take(self, step: Step) -> None:
         born, version, position = step.born, step.stored.version, step.position
-        changes = [change for change in step.changes if change.shelf == WORDS]
+        changes = [change for change in step.changes if change.kind == WORDS]
         for change in changes:
             if not change.opened:
                 self._words.close((born, change.key), position, change.day_from)

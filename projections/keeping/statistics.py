@@ -38,7 +38,7 @@ class StatisticsKeeper:
         """A redaction takes words away; nothing that is counted changes."""
         if step.collection and not step.again:
             for change in step.changes:
-                if change.shelf == TALLIES:
+                if change.kind == TALLIES:
                     self._count(step.position, change)
 
     def _count(self, position: int, change: Change) -> None:

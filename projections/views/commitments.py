@@ -21,8 +21,8 @@ from ledger.facts.commitment import (
 from ledger.facts.dispute import DisputeFact
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.store.port import StoredFact
-from ledger.vocabulary import AssessorKind, Progress, RelationKind
-from projections.spans import Document, Held, Row, Story
+from ledger.vocabulary import AssessorKind, Progress, RecordStatus, RelationKind
+from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -38,8 +38,12 @@ from projections.views.pieces import (
     latest_day,
     pieces,
     said,
+    truth,
     voided,
 )
+
+PUBLISHED: Final = RecordStatus.PUBLISHED.value
+VOIDED: Final = RecordStatus.VOIDED.value
 
 
 def evolve(document: Document, stored: StoredFact) -> Document:
@@ -77,7 +81,7 @@ def _recorded(stream: str, content: CommitmentContent) -> Document:
         "id": stream,
         **_content(content),
         "due_moves": [],
-        "record_status": "published",
+        "record_status": PUBLISHED,
         "record_reason": None,
         "successor": None,
         "progress": Progress.NOT_ASSESSED.value,
@@ -219,16 +223,25 @@ def _deciding(assessments: Sequence[Document]) -> Sequence[Document]:
 # --- what it can be found by
 
 
-def describe(document: Document) -> Held:
-    stands = document["record_status"] != "voided"
-    found = _facets(document) if stands else _stub_facets(document)
-    words = pieces(document["text"], document["purpose"], *_third_names(document))
-    return (
-        {(): _row(document if stands else _stub(document))},
-        found,
-        words if stands else {},
-        {},
-        dict.fromkeys(_tallies(document)),
+def describe(document: Document) -> Moving:
+    """What any fact about the commitment may change."""
+    stands = document["record_status"] != VOIDED
+    return Moving(
+        rows={(): _row(document if stands else _stub(document))},
+        facets=_moving_facets(document) if stands else _status_facets(document),
+        tallies=dict.fromkeys(_moving_tallies(document)),
+    )
+
+
+def settle(document: Document) -> Settled:
+    """What only another content changes, or the end of the record."""
+    made = day_key(earliest_day(document["made_on"]))
+    if document["record_status"] == VOIDED:
+        return Settled(facets={("", ""): None, ("made", made): None})
+    return Settled(
+        facets=_settled_facets(document, made),
+        words=pieces(document["text"], document["purpose"], *_third_names(document)),
+        tallies=dict.fromkeys(_settled_tallies(document)),
     )
 
 
@@ -250,7 +263,7 @@ def _row(document: Document) -> Row:
 
 def is_unfinished(document: Document) -> bool:
     """Whether something is still to come: the record stands, and no end state is reached."""
-    return document["record_status"] == "published" and document["progress"] not in _ENDED
+    return document["record_status"] == PUBLISHED and document["progress"] not in _ENDED
 
 
 _ENDED: Final = frozenset(progress.value for progress in Progress if progress.ended)
@@ -280,44 +293,46 @@ def _looks(document: Document) -> list[int]:
     ]
 
 
-def _facets(document: Document) -> Facets:
+def _settled_facets(document: Document, made: str) -> Facets:
     strength = document["strength"]
     promisors, promisees = document["promisors"], document["promisees"]
-    cites = _citations(document)
     return facets(
-        **_stub_values(document),
+        **{"": [""]},
+        made=[made],
         promisor=promisors,
         promisee=promisees,
         party=[*promisors, *promisees],
-        status=[document["progress"]],
         form=[strength["form"]],
         content=[strength["content"]],
-        verifiable=["true" if strength["verifiable"] else "false"],
-        formal_status=[strength["formal_status"]],
+        verifiable=[truth(strength["verifiable"])],
         topic=document["topics"],
         meeting=[document["meeting"]],
         statement=[document["statement"]],
-        source=[cite["source"] for cite in cites],
-        quotation=[cite["quotation"] for cite in cites],
-        successor=[document["successor"]],
         parent=_wholes(document),
-        disputed=["true" if disputed(document) else "false"],
-        self_reported=["true"] if is_self_reported(document) else [],
-        fulfilled_late=["true"] if is_fulfilled_late(document) else [],
     )
 
 
-def _stub_facets(document: Document) -> Facets:
-    return facets(**_stub_values(document))
+def _moving_facets(document: Document) -> Facets:
+    found = _status_facets(document)
+    found["status", document["progress"]] = None
+    found["disputed", truth(disputed(document))] = None
+    for cite in _citations(document):
+        found["source", cite["source"]] = None
+        found["quotation", cite["quotation"]] = None
+    if document["successor"] is not None:
+        found["successor", document["successor"]] = None
+    if is_self_reported(document):
+        found["self_reported", "true"] = None
+    if is_fulfilled_late(document):
+        found["fulfilled_late", "true"] = None
+    return found
 
 
-def _stub_values(document: Document) -> dict[str, list[str | None]]:
+def _status_facets(document: Document) -> Facets:
     due = document["due"]
     return {
-        "": [""],
-        "record_status": [document["record_status"]],
-        "made": [day_key(earliest_day(document["made_on"]))],
-        "due": [day_key(due and latest_day(due["latest"]))],
+        ("record_status", document["record_status"]): None,
+        ("due", day_key(due and latest_day(due["latest"]))): None,
     }
 
 
@@ -403,21 +418,21 @@ _EMPTY_IN_STUBS: Final = (
 # --- what it counts towards
 
 
-def _tallies(document: Document) -> Iterator[tuple[str, str]]:
+def _settled_tallies(document: Document) -> Iterator[tuple[str, str]]:
+    yield "entities", "commitments"
+    if document["record_status"] == PUBLISHED:
+        strength = document["strength"]
+        yield "commitments/form", strength["form"]
+        yield "commitments/content", strength["content"]
+        yield "commitments/formal_status", strength["formal_status"]
+        yield "commitments/verifiable", truth(strength["verifiable"])
+
+
+def _moving_tallies(document: Document) -> Iterator[tuple[str, str]]:
     yield "commitments/record_status", document["record_status"]
-    if document["record_status"] != "voided":
-        yield "entities", "commitments"
-    if document["record_status"] == "published":
-        yield from _standing(document)
+    if document["record_status"] == PUBLISHED:
+        yield "commitments/progress", document["progress"]
         yield from _cells(document)
-
-
-def _standing(document: Document) -> Iterator[tuple[str, str]]:
-    strength = document["strength"]
-    yield "commitments/progress", document["progress"]
-    for dimension in ("form", "content", "formal_status"):
-        yield f"commitments/{dimension}", strength[dimension]
-    yield "commitments/verifiable", "true" if strength["verifiable"] else "false"
 
 
 def _cells(document: Document) -> Iterator[tuple[str, str]]:
@@ -441,6 +456,13 @@ COMMITMENTS: Final = Story(
     collection="commitments",
     evolve=evolve,
     describe=describe,
+    settle=settle,
+    settles=(
+        CommitmentCorrected,
+        CommitmentSuperseded,
+        CommitmentWithdrawn,
+        CommitmentVoided,
+    ),
     from_start=(CommitmentCorrected, CommitmentVoided, RedactionApplied),
     begins=_begins,
 )

@@ -15,7 +15,7 @@ from ledger.facts.meeting import (
     MinutesFinalised,
 )
 from ledger.store.port import StoredFact
-from projections.spans import Document, Held, Row, Story
+from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -92,16 +92,26 @@ def _profile(profile: MeetingProfile) -> Document:
     }
 
 
-def describe(document: Document) -> Held:
+def describe(document: Document) -> Moving:
+    """What any fact about the meeting may change."""
     if document["record_status"] == "voided":
-        return {(): _row(_stub(document))}, facets(**_stub_values(document)), {}, {}, {}
-    return (
-        {(): _row({**document, "minutes": _without_text(document["minutes"])})},
-        _facets(document),
-        pieces(document["title"], document["place"], document["series"], *document["agenda"])
-        | chapters(_minutes(document).get(TEXT, "")),
-        _minutes(document),
-        {("entities", "meetings"): None},
+        return Moving(rows={(): _row(_stub(document))})
+    minutes = _minutes(document)
+    return Moving(
+        rows={(): _row({**document, "minutes": _without_text(document["minutes"])})},
+        words=chapters(minutes.get(TEXT, "")),
+        parts=minutes,
+    )
+
+
+def settle(document: Document) -> Settled:
+    """What only another profile changes, or the end of the record."""
+    if document["record_status"] == "voided":
+        return Settled(facets=facets(**_stub_values(document)))
+    return Settled(
+        facets=_facets(document),
+        words=pieces(document["title"], document["place"], document["series"], *document["agenda"]),
+        tallies={("entities", "meetings"): None},
     )
 
 
@@ -171,6 +181,8 @@ MEETINGS: Final = Story(
     collection="meetings",
     evolve=evolve,
     describe=describe,
+    settle=settle,
+    settles=(MeetingCorrected, MeetingVoided),
     from_start=(MeetingCorrected, MeetingVoided, MinutesDrafted, RedactionApplied),
     begins=_begins,
 )

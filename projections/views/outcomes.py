@@ -15,7 +15,7 @@ from ledger.facts.assessment import (
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.store.port import StoredFact
 from ledger.vocabulary import Effect
-from projections.spans import Document, Held, Row, Story
+from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -67,16 +67,24 @@ def _content(content: OutcomeContent) -> Document:
     }
 
 
-def describe(document: Document) -> Held:
+def describe(document: Document) -> Moving:
+    """Its row; nothing else moves."""
     if document["record_status"] == "voided":
-        stub = {**document, "text": None, "bears_on": (), "citations": (), "corrections": ()}
-        return {(): _row(stub)}, facets(**_stub_values(document)), {}, {}, {}
-    return (
-        {(): _row(document)},
-        _facets(document),
-        pieces(document["text"]),
-        {},
-        {("entities", "outcomes"): None},
+        document = {**document, "text": None, **dict.fromkeys(_EMPTY_IN_STUBS, ())}
+    return Moving(rows={(): _row(document)})
+
+
+_EMPTY_IN_STUBS: Final = ("bears_on", "citations", "corrections")
+
+
+def settle(document: Document) -> Settled:
+    """What only another content changes, or the end of the record."""
+    if document["record_status"] == "voided":
+        return Settled(facets=facets(**_stub_values(document)))
+    return Settled(
+        facets=_facets(document),
+        words=pieces(document["text"]),
+        tallies={("entities", "outcomes"): None},
     )
 
 
@@ -130,6 +138,8 @@ OUTCOMES: Final = Story(
     collection="outcomes",
     evolve=evolve,
     describe=describe,
+    settle=settle,
+    settles=(OutcomeCorrected, OutcomeVoided),
     from_start=(OutcomeCorrected, OutcomeVoided, RedactionApplied),
     begins=_begins,
 )

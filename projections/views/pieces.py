@@ -152,6 +152,10 @@ def day_key(day: int | None) -> str:
     return NO_DAY if day is None else f"{day:07d}"
 
 
+def truth(value: bool) -> str:  # noqa: FBT001
+    return "true" if value else "false"
+
+
 def facets(**values: Iterable[str | None]) -> Facets:
     """One facet for each value that there is."""
     return {

@@ -21,7 +21,7 @@ from ledger.facts.source import (
 )
 from ledger.store.port import StoredFact
 from ledger.vocabulary import QuotationCheck
-from projections.spans import ALWAYS, Document, Held, Row, Story
+from projections.spans import ALWAYS, Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -31,6 +31,7 @@ from projections.views.pieces import (
     facets,
     pieces,
     said,
+    truth,
     voided,
 )
 
@@ -114,15 +115,33 @@ def _rechecked(quotations: Mapping[str, Document], fact: QuotationRechecked) -> 
     return {**quotations, fact.quotation: {**quotations[fact.quotation], **check}}
 
 
-def describe(document: Document) -> Held:
+def describe(document: Document) -> Moving:
+    """What any fact about the source may change."""
     if document["record_status"] == "voided":
-        return {(): _row(_stub(document))}, facets(**_stub_values(document)), {}, {}, {}
-    return (
-        {(): _row(document)},
-        _facets(document),
-        _words(document),
-        _parts(document),
-        {("entities", "sources"): None},
+        return Moving(rows={(): _row(_stub(document))})
+    return Moving(
+        rows={(): _row(document)},
+        facets=_moving_facets(document),
+        words=_moving_words(document),
+        parts=_parts(document),
+    )
+
+
+def settle(document: Document) -> Settled:
+    """What only another profile changes, or the end of the record."""
+    status = ("record_status", document["record_status"])
+    if document["record_status"] == "voided":
+        return Settled(facets={("", ""): None, status: None})
+    return Settled(
+        facets={
+            ("", ""): None,
+            status: None,
+            ("basis", document["basis"]): None,
+            ("publisher", (document["publisher"] or "").casefold()): None,
+            ("language", document["language"].casefold()): None,
+        },
+        words=pieces(document["publisher"], document["title"]),
+        tallies={("entities", "sources"): None},
     )
 
 
@@ -132,13 +151,9 @@ def _row(document: Document) -> Row:
     return Row(title=document["title"], kind="source", refers=None, document=orjson.dumps(kept))
 
 
-def _facets(document: Document) -> Facets:
+def _moving_facets(document: Document) -> Facets:
     return facets(
-        **_stub_values(document),
-        basis=[document["basis"]],
-        publisher=[document["publisher"] and document["publisher"].casefold()],
-        language=[document["language"].casefold()],
-        archived=["true" if document["archived"] else "false"],
+        archived=[truth(document["archived"])],
         not_found=[
             quotation["id"]
             for quotation in document["quotations"].values()
@@ -147,16 +162,11 @@ def _facets(document: Document) -> Facets:
     )
 
 
-def _stub_values(document: Document) -> dict[str, list[str | None]]:
-    return {"": [""], "record_status": [document["record_status"]]}
-
-
-def _words(document: Document) -> Mapping[str, str]:
+def _moving_words(document: Document) -> Mapping[str, str]:
     """The archived text holds the quotations, so they are searched one by one only without it."""
-    profile = pieces(document["publisher"], document["title"])
     if document["text"]:
-        return profile | chapters(document["text"])
-    return profile | {
+        return chapters(document["text"])
+    return {
         quotation["id"]: quotation["exact"]
         for quotation in document["quotations"].values()
         if quotation["exact"]
@@ -190,6 +200,8 @@ SOURCES: Final = Story(
     collection="sources",
     evolve=evolve,
     describe=describe,
+    settle=settle,
+    settles=(SourceCorrected, SourceVoided),
     from_start=(
         SourceCorrected,
         SourceVoided,

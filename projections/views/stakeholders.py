@@ -22,7 +22,7 @@ from ledger.facts.stakeholder import (
     StakeholderUnmerged,
 )
 from ledger.store.port import StoredFact
-from projections.spans import ALWAYS, Document, Held, Row, Story
+from projections.spans import ALWAYS, Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -122,15 +122,25 @@ def _ended(document: Document, fact: MembershipEnded) -> list[Document]:
     ]
 
 
-def describe(document: Document) -> Held:
+def describe(document: Document) -> Moving:
+    """Everything about a stakeholder may change with any fact."""
     row = Row(
         title=document["name"],
         kind=document["kind"],
         refers=document["merged_into"],
         document=orjson.dumps(document),
     )
-    words = pieces(document["name"], *document["aliases"], document["purpose"])
-    return {(): row}, _facets(document), words, {}, dict.fromkeys(_tallies(document))
+    return Moving(
+        rows={(): row},
+        facets=_facets(document),
+        words=pieces(document["name"], *document["aliases"], document["purpose"]),
+        tallies=dict.fromkeys(_tallies(document)),
+    )
+
+
+def settle(_document: Document) -> Settled:
+    """Nothing stands apart."""
+    return Settled()
 
 
 def _facets(document: Document) -> Facets:
@@ -226,6 +236,8 @@ STAKEHOLDERS: Final = Story(
     collection="stakeholders",
     evolve=evolve,
     describe=describe,
+    settle=settle,
+    settles=(),
     from_start=(
         OrganizationCorrected,
         PersonCorrected,

@@ -1,6 +1,5 @@
 """What was said, by whom and to whom: the fold of a statement's stream."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import orjson
@@ -15,7 +14,7 @@ from ledger.facts.statement import (
     StatementVoided,
 )
 from ledger.store.port import StoredFact
-from projections.spans import Document, Held, Row, Story
+from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
     MisplacedFactError,
@@ -28,6 +27,7 @@ from projections.views.pieces import (
     facets,
     pieces,
     said,
+    truth,
     voided,
 )
 
@@ -73,14 +73,23 @@ def _content(content: StatementContent) -> Document:
     }
 
 
-def describe(document: Document) -> Held:
+def describe(document: Document) -> Moving:
+    """What any fact about the statement may change."""
     stands = document["record_status"] != "voided"
-    return (
-        {(): _row(document if stands else _stub(document))},
-        _facets(document) if stands else facets(**_stub_values(document)),
-        pieces(document["text"]) if stands else {},
-        {},
-        dict.fromkeys(_tallies(document)),
+    return Moving(
+        rows={(): _row(document if stands else _stub(document))},
+        facets={("disputed", truth(disputed(document))): None} if stands else {},
+    )
+
+
+def settle(document: Document) -> Settled:
+    """What only another content changes, or the end of the record."""
+    if document["record_status"] == "voided":
+        return Settled(facets=facets(**_stub_values(document)))
+    return Settled(
+        facets=_facets(document),
+        words=pieces(document["text"]),
+        tallies={("entities", "statements"): None, ("statements", document["kind"]): None},
     )
 
 
@@ -106,7 +115,6 @@ def _facets(document: Document) -> Facets:
         topic=document["topics"],
         source=[cite["source"] for cite in document["citations"]],
         quotation=[cite["quotation"] for cite in document["citations"]],
-        disputed=["true" if disputed(document) else "false"],
     )
 
 
@@ -139,15 +147,11 @@ _EMPTY_IN_STUBS: Final = (
 )
 
 
-def _tallies(document: Document) -> Iterator[tuple[str, str]]:
-    if document["record_status"] != "voided":
-        yield "entities", "statements"
-        yield "statements", document["kind"]
-
-
 STATEMENTS: Final = Story(
     collection="statements",
     evolve=evolve,
     describe=describe,
+    settle=settle,
+    settles=(StatementCorrected, StatementVoided),
     from_start=(StatementCorrected, StatementVoided, RedactionApplied),
 )

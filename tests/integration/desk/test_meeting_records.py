@@ -1,13 +1,14 @@
 """A whole meeting in one request."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from api.desk.roles import Role
 from api.samples import sample
-from tests.integration.desk.office import Office
+from tests.integration.desk.office import Office, open_office
 
 Values = dict[str, Any]
 PATH = "/api/v1/meeting-records"
@@ -58,6 +59,19 @@ async def test_the_same_document_with_the_same_key_is_stored_once(office: Office
     assert sorted(reply.status for reply in replies) == [200] * 4 + [201]
     assert len({reply.raw for reply in replies}) == 1
     assert await office.head() == len(replies[0].document["facts"])
+
+
+async def test_the_sample_is_recorded_on_postgresql_too(
+    tmp_path: Path, postgres_database_url: str
+) -> None:
+    async with open_office(tmp_path, url=postgres_database_url) as office:
+        first = await office.send(PATH, sample(), Idempotency_Key="k", **YAML)
+        again = await office.send(PATH, sample(), Idempotency_Key="k", **YAML)
+        ids, position = first.document["ids"], first.document["position"]
+        lab = await office.read(f"/api/v1/commitments/{ids['community_lab']}", position)
+
+    assert (first.status, again.status) == (201, 200)
+    assert lab["strength"]["form"] == "agrees_to_explore"
 
 
 async def test_a_last_entry_that_is_wrong_takes_everything_with_it(office: Office) -> None:

@@ -93,7 +93,7 @@ async def test_a_full_queue_refuses_and_takes_again_when_there_is_room(bench: Be
     await asyncio.sleep(0)
 
     with pytest.raises(QueueFullError, match="10 requests"):
-        await bench.submit()
+        await asyncio.wait_for(bench.submit(), timeout=30)
 
     bench.store.gate.set()
     await asyncio.gather(*requests)

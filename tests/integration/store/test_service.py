@@ -7,12 +7,21 @@ from uuid import uuid4
 
 import pytest
 
-from ledger.commands import AddAlias, Command, RegisterPerson, RenameStakeholder, StartMembership
+from ledger.commands import (
+    AddAlias,
+    Command,
+    MergeStakeholder,
+    RegisterOrganization,
+    RegisterPerson,
+    RenameStakeholder,
+    StartMembership,
+)
 from ledger.config import Settings
 from ledger.errors import Refusal
 from ledger.facts.fact import MembershipId, StreamId
-from ledger.facts.stakeholder import PersonProfile
-from ledger.rules.stakeholder import AlreadyBorne, LookAlikeName, UnknownParty
+from ledger.facts.stakeholder import OrganizationProfile, PersonProfile
+from ledger.rules.record import IdTaken
+from ledger.rules.stakeholder import AlreadyBorne, LookAlikeName, MergedParty, UnknownParty
 from ledger.service import (
     Context,
     KeyReusedForSomethingElse,
@@ -49,6 +58,15 @@ def context(
 
 def register(stream: StreamId, name: str) -> RegisterPerson:
     return RegisterPerson(id=stream, profile=PersonProfile(name=name))
+
+
+def joins(person: StreamId, organization: StreamId) -> StartMembership:
+    return StartMembership(
+        id=person,
+        membership=MembershipId(str(uuid4())),
+        organization=organization,
+        role="adviser",
+    )
 
 
 async def refused(
@@ -105,12 +123,7 @@ async def test_a_reference_to_nothing_is_refused_at_its_place(ledger: Ledger) ->
 
     pointer = await refused(
         ledger,
-        StartMembership(
-            id=stream,
-            membership=MembershipId(str(uuid4())),
-            organization=new_stream(),
-            role="adviser",
-        ),
+        joins(stream, new_stream()),
         by=UnknownParty,
     )
 
@@ -213,6 +226,14 @@ async def test_requests_that_name_the_same_streams_in_another_order_both_end(
     assert len(names(ledger, one)) == len(names(ledger, two)) == 21
 
 
+async def test_turns_that_are_asked_for_in_another_order_all_come() -> None:
+    turns, one, two = Turns(), new_stream(), new_stream()
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        for order in [(one, two), (two, one)] * 10:
+            tasks.create_task(in_turn(turns, *order))
+
+
 async def test_whoever_is_cancelled_while_waiting_lets_the_next_one_go_on() -> None:
     turns, one, two = Turns(), new_stream(), new_stream()
     async with turns.of([two]):
@@ -228,7 +249,7 @@ async def test_whoever_is_cancelled_while_waiting_lets_the_next_one_go_on() -> N
 
 async def in_turn(turns: Turns, *streams: StreamId) -> None:
     async with turns.of(streams):
-        pass
+        await asyncio.sleep(0)
 
 
 async def test_listeners_hear_the_newest_position_after_each_commit(ledger: Ledger) -> None:
@@ -279,6 +300,37 @@ async def test_a_refusal_is_never_made_from_what_another_process_has_changed(
     )
 
     assert receipt.facts[0].version == 3
+
+
+async def test_a_stream_that_another_process_made_is_not_made_again(
+    ledger: Ledger, other: Ledger
+) -> None:
+    stream = new_stream()
+    await other.execute([register(stream, "Zainab")], context())
+
+    pointer = await refused(ledger, register(stream, "Yusra"), by=IdTaken)
+
+    assert pointer == "/0/id"
+
+
+async def test_what_another_process_changed_is_known_after_the_next_own_fact(
+    ledger: Ledger, other: Ledger
+) -> None:
+    person, one, two = new_stream(), new_stream(), new_stream()
+    await ledger.execute(
+        [
+            register(person, "Zainab"),
+            RegisterOrganization(id=one, profile=OrganizationProfile(name="One")),
+            RegisterOrganization(id=two, profile=OrganizationProfile(name="Two")),
+        ],
+        context(),
+    )
+    await other.execute([MergeStakeholder(id=one, into=two)], context())
+    await ledger.execute([AddAlias(id=person, alias="Z. Khan")], context())
+
+    pointer = await refused(ledger, joins(person, one), by=MergedParty)
+
+    assert pointer == "/0/organization"
 
 
 async def test_both_writing_at_once_leave_no_gap_and_lose_nothing(
