@@ -71,6 +71,8 @@ class Replies:
         reply = self._kept.get(raw)
         if reply is None or not self._shelf.is_current(self._edition):
             return None
+        if not self._allowance.take(self._allowance.client(peer, reply.forwarded)):
+            return None
         self._kept.move_to_end(raw)
         request_id = secrets.token_hex(8)
         self._told(reply, request_id, peer, time.perf_counter() - began)

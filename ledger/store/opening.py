@@ -6,6 +6,7 @@ from typing import Final
 
 from ledger.config import Settings
 from ledger.errors import UnsafeSettingError
+from ledger.store.failures import translated
 from ledger.store.port import Store
 from ledger.store.postgres_store import PostgresStore
 from ledger.store.sqlite_module import refuse_old, sqlite
@@ -23,7 +24,8 @@ def open_store(settings: Settings) -> Store:
     if settings.on_postgres:
         return PostgresStore(settings.url)
     refuse_old(sqlite)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with translated():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
     return SqliteStore(
         settings.data_dir / "ledger.db", reserve_percent=settings.disk_reserve_percent
     )

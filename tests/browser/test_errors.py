@@ -63,15 +63,16 @@ async def test_an_error_page_repeats_nothing_that_was_asked(site: Running, page:
 
 
 async def test_asking_too_often_is_answered_in_plain_words(hasty: Running, page: Page) -> None:
-    for _ in range(2):
-        await page.goto(f"{hasty.public_url}/glossary")
-
     answer = await page.goto(f"{hasty.public_url}/glossary")
+    # A minute may end in between and allow two more; it does not end with every request.
+    for _ in range(8):
+        if answer is not None and answer.status != 429:
+            answer = await page.goto(f"{hasty.public_url}/glossary")
 
     assert answer is not None
     assert answer.status == 429
-    assert await page.locator("h1").inner_text() == "Too many requests from your address"
     assert answer.headers["retry-after"]
+    assert await page.locator("h1").inner_text() == "Too many requests from your address"
 
 
 async def test_an_empty_ledger_says_that_it_is_empty(hasty: Running, page: Page) -> None:
