@@ -128,12 +128,13 @@ class Ledger:
                 return _first(earlier)
             self._states.drop(_named(commands))
             decision = await self._decide(commands, context, presume=False)
+        generation = self._states.generation
         outcome = await self.committer.submit(Unit(decision.drafts, key, decision.claims))
         match outcome:
             case Receipt() | KeyReused():
                 receipt = _first(outcome)
                 if not receipt.replayed:
-                    self._states.keep(decision.states)
+                    self._states.keep(decision.states, generation)
                 return receipt
             case VersionTaken():
                 self._states.drop(_named(commands))

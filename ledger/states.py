@@ -40,7 +40,7 @@ class States:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept: OrderedDict[StreamId, Known] = OrderedDict()
-        self._generation = 0
+        self.generation = 0
 
     async def of(
         self, streams: Iterable[StreamId], *, presumed_new: Collection[StreamId] = ()
@@ -49,24 +49,31 @@ class States:
 
         A stream that is `presumed_new` is not looked for beyond what is kept.
         """
-        found = {stream: self._kept.get(stream) for stream in {*streams, *presumed_new}}
+        found = {stream: self._recalled(stream) for stream in {*streams, *presumed_new}}
         missing = [s for s, known in found.items() if known is None and s not in presumed_new]
         loaded = await self._load(missing) if missing else {}
         return {stream: known or loaded.get(stream, NEW) for stream, known in found.items()}
 
+    def _recalled(self, stream: StreamId) -> Known | None:
+        known = self._kept.get(stream)
+        if known is not None:
+            self._kept.move_to_end(stream)
+        return known
+
     async def _load(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Known]:
-        generation = self._generation
+        generation = self.generation
         stored = await asyncio.to_thread(self._folded, streams)
-        if generation == self._generation:
-            self.keep({stream: known for stream, known in stored.items() if known.version})
+        self.keep({s: known for s, known in stored.items() if known.version}, generation)
         return stored
 
     def _folded(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Known]:
         stored = self._store.streams(streams)
         return {stream: folded(stored.get(stream, ())) for stream in streams}
 
-    def keep(self, states: Mapping[StreamId, Known]) -> None:
-        """Remember what was read or stored just now."""
+    def keep(self, states: Mapping[StreamId, Known], generation: int) -> None:
+        """Remember what was read or stored, unless all was forgotten since that `generation`."""
+        if generation != self.generation:
+            return
         for stream, known in states.items():
             self._kept[stream] = known
             self._kept.move_to_end(stream)
@@ -80,7 +87,7 @@ class States:
 
     def forget(self) -> None:
         """Another process has written: nothing kept, nor being read now, is sure to be new."""
-        self._generation += 1
+        self.generation += 1
         self._kept.clear()
 
 

@@ -3,7 +3,7 @@
 A record's story goes through days. On each day the record *holds* a row, facets (what it can be
 filtered and ordered by), words (what can be searched), parts (what is too long or too many for the
 row) and tallies (what it counts towards). `Folded` keeps, for each of them, the ranges of days over
-which it held; `changes` tells which ranges a new fact closes and opens.
+which it held; `follow` tells which ranges a new fact closes and opens.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -154,16 +154,6 @@ def fold(story: Story, facts: Sequence[StoredFact]) -> Folded:
     return reduce(lambda folded, stored: _tell(story, folded, stored), told, beginning)
 
 
-def extend(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> Folded:
-    """The story with its newest fact, `facts[-1]`; equal to folding all of them.
-
-    Most facts come last on the world's clock too: then only the end of the story is told.
-    """
-    if comes_last(story, folded, facts):
-        return _tell(story, folded, facts[-1])
-    return fold(story, facts)
-
-
 def comes_last(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> bool:
     """Whether the newest fact goes on where the story ended."""
     newest = facts[-1]
@@ -177,7 +167,13 @@ def comes_last(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> boo
 def follow(
     story: Story, before: Folded, facts: Sequence[StoredFact]
 ) -> tuple[Folded, Sequence[Change]]:
-    """The story with its newest fact, and what closes and opens by it; closings come first."""
+    """The story with its newest fact, and what closes and opens by it; closings come first.
+
+    Most facts come last on the world's clock too: then only the end of the story is told.
+    """
+    if len(facts) == 1:
+        after = fold(story, facts)
+        return after, _all_opened(after)
     if comes_last(story, before, facts):
         after = _tell(story, before, facts[-1])
         return after, _changes(before, after, after.touched)
@@ -197,6 +193,15 @@ def _changes(before: Folded, after: Folded, keys: tuple[Collection[Any], ...]) -
             closed += [Change(kind, key, *span, opened=False) for span in was if span not in now]
             opened += [Change(kind, key, *span, opened=True) for span in now if span not in was]
     return closed + opened
+
+
+def _all_opened(after: Folded) -> Sequence[Change]:
+    return [
+        Change(kind, key, *span, opened=True)
+        for kind, ranges in zip(KINDS, after.ranges, strict=True)
+        for key, spans in ranges.items()
+        for span in spans
+    ]
 
 
 def _day(story: Story, stored: StoredFact, start: int) -> int:
@@ -249,7 +254,9 @@ def _overlaid(
     ranges, touched = list(folded.ranges), []
     for shelf, (was, now) in enumerate(zip(before, after, strict=True)):
         keys = _differing(was, now)
-        if keys:
+        if not was and now:
+            ranges[shelf] = _opened(ranges[shelf], now, day)
+        elif keys:
             ranges[shelf] = _overlay(ranges[shelf], keys, now, day)
         touched.append(keys)
     return tuple(ranges), tuple(touched)
@@ -258,6 +265,8 @@ def _overlaid(
 def _differing(was: Shelf, now: Shelf) -> Collection[Any]:
     if was is now or was == now:
         return ()
+    if not was:
+        return now
     gone = [key for key, payload in was.items() if key not in now or now[key] != payload]
     return gone + [key for key in now if key not in was]
 
@@ -272,6 +281,13 @@ def _overlay(ranges: Ranges, keys: Collection[Any], now: Shelf, day: int) -> Ran
         if spans:
             overlaid[key] = spans
     return overlaid
+
+
+def _opened(ranges: Ranges, now: Shelf, day: int) -> Ranges:
+    """Onto an empty shelf: nothing has to be cut."""
+    if not ranges:
+        return {key: ((day, FOREVER, payload),) for key, payload in now.items()}
+    return _overlay(ranges, now, now, day)
 
 
 Spans = tuple[tuple[int, int, Any], ...]

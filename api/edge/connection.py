@@ -35,11 +35,17 @@ class Connection(web.RequestHandler):
 
     A request whose headers are not complete `HEADER_SECONDS` after its first byte gets 408: the
     parser itself would wait as long as the client drips.
+
+    Invariant of `_plain`: every packet so far was one whole request and nothing else, so the next
+    byte begins a request. After the first that was not, this connection never again keeps a reply or
+    gets a kept one: a packet in the middle of a request may look like another one, and its answer
+    must not be given to whoever sends that one in earnest.
     """
 
     def __init__(self, server: web.Server, replies: Replies, **kwargs: Any) -> None:
         super().__init__(server, **kwargs)
         self._replies = replies
+        self._plain = True
         self._whole: bytes | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._lost: Callable[[], None] | None = None
@@ -52,14 +58,18 @@ class Connection(web.RequestHandler):
         """Answer a known request at once, or let aiohttp parse it and watch the clock."""
         before = self._request_count
         idle = self._waiter is not None and not self._waiter.done()
-        fresh = idle and self._deadline is None
-        if fresh and self._answered(data):
+        plain = idle and self._plain
+        if plain and self._answered(data):
             return
         super().data_received(data)
-        if self._request_count != before:
+        self._plain = plain and self._request_count == before + 1 and _is_whole(data)
+        self._whole = data if self._plain else None
+        self._watch_clock(idle=idle, complete=self._request_count != before)
+
+    def _watch_clock(self, *, idle: bool, complete: bool) -> None:
+        if complete:
             self._stop_clock()
-            self._whole = data if fresh and self._request_count == before + 1 else None
-        elif fresh:
+        elif idle and self._deadline is None:
             self._deadline = self._loop.call_later(HEADER_SECONDS, self._give_up)
 
     def _answered(self, data: bytes) -> bool:
@@ -146,6 +156,11 @@ def connections(server: web.Server, replies: Replies) -> Callable[[], Connection
         )
 
     return connect
+
+
+def _is_whole(data: bytes) -> bool:
+    """Ends where its headers end, and only there."""
+    return data.find(b"\r\n\r\n") == len(data) - 4
 
 
 async def offer(request: web.Request, response: web.StreamResponse) -> None:

@@ -131,11 +131,9 @@ REPLIES: Final = web.AppKey("replies", Replies)
 def _keepable(raw: bytes, request: web.Request) -> bool:
     """A plain GET of HTTP/1.1 with nothing after it, which leaves the connection as it was."""
     return (
-        raw.find(b"\r\n\r\n") == len(raw) - 4
-        and request.method == "GET"
+        request.method == "GET"
         and request.version == HttpVersion11
         and request.keep_alive
-        and not request.body_exists
         and len(raw) <= LONGEST_REQUEST
         and not any(name in request.headers for name in _NEVER)
     )

@@ -168,7 +168,7 @@ class Hub:
         page = await self._parts.read(self._parts.views.facts, query)
         found = [fact for fact in page.items if fact["position"] > after]
         if page.next is None or len(found) < len(page.items):
-            for fact in found:
+            for fact in reversed(found):
                 yield fact
             return
         middle = (after + until) // 2

@@ -9,7 +9,7 @@ from ledger.store.failures import DRIVER_ERRORS
 from ledger.store.port import Key, Outcome, Unit
 
 
-class Session(Protocol):
+class Writing(Protocol):
     """A transaction that holds the write lock from its beginning, and commits at its end."""
 
     def ground(self, units: Sequence[Unit]) -> Ground:
@@ -22,7 +22,7 @@ class Session(Protocol):
         """What the key stored."""
 
 
-Begin = Callable[[], AbstractContextManager[Session]]
+Begin = Callable[[], AbstractContextManager[Writing]]
 
 
 def append(begin: Begin, units: Sequence[Unit], now: int) -> Sequence[Outcome]:
@@ -32,9 +32,9 @@ def append(begin: Begin, units: Sequence[Unit], now: int) -> Sequence[Outcome]:
         # A crash before the commit is on disk leaves nothing of the batch, neither facts nor
         # keys: whoever retries stores it then. A crash after it leaves all of the batch without
         # an answer: whoever retries with the same key gets the first receipt.
-        with begin() as session:
-            batch = judge(units, session.ground(units), now)
-            session.write(batch)
+        with begin() as writing:
+            batch = judge(units, writing.ground(units), now)
+            writing.write(batch)
     except DRIVER_ERRORS:
         if batch is None or not _is_stored(begin, batch):
             raise
@@ -50,6 +50,6 @@ def _is_stored(begin: Begin, batch: Batch) -> bool:
     if batch.first is None:
         return True
     key, receipt = batch.first
-    with begin() as session:
-        used = session.used(key)
+    with begin() as writing:
+        used = writing.used(key)
     return used is not None and used.receipt == receipt

@@ -27,8 +27,6 @@ CONNECTION_SETTINGS: Final = (
     "SET enable_seqscan TO off",
     "SET enable_hashjoin TO off",
     "SET enable_mergejoin TO off",
-    # … and the plan for that is the same whatever is asked for, so it is made once.
-    "SET plan_cache_mode TO force_generic_plan",
 )
 SWITCHED_OFF: Final = (
     "SELECT name FROM pg_settings WHERE setting = 'off'"

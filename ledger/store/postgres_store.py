@@ -77,7 +77,7 @@ class PostgresStore:
             return append(self._writing, units, now)
 
     @contextmanager
-    def _writing(self) -> Iterator["_Session"]:
+    def _writing(self) -> Iterator["_Writing"]:
         # A pipeline sends what needs no answer yet together: three waits for a batch, not nine.
         try:
             with (
@@ -85,7 +85,7 @@ class PostgresStore:
                 connection.pipeline(),
                 connection.transaction(),
             ):
-                yield _Session(connection, self._recorder)
+                yield _Writing(connection, self._recorder)
         except OperationalError:
             # After a restart of the server every idle connection is as broken as this one.
             self._datastore.pool.check()
@@ -126,8 +126,8 @@ class PostgresStore:
         self._datastore.close()
 
 
-class _Session:
-    """`ledger.store.appending.Session` on a connection."""
+class _Writing:
+    """`ledger.store.appending.Writing` on a connection."""
 
     def __init__(self, connection: Connection[Any], recorder: GaplessRecorder) -> None:
         self._connection = connection

@@ -63,7 +63,7 @@ def shape_of(kind: type) -> Shape:
     }
     (attachment,) = long or (None,)
     return Shape(
-        write=_writer(worded, deep, _empties(kind)),
+        write=_writer([field.name for field in fields(kind)], worded, deep, _empties(kind)),
         read=_object_reader(kind, worded, deep, plain),
         attachment=attachment,
     )
@@ -89,12 +89,17 @@ def _default(field: Field[Any]) -> object:
 
 
 def _writer(
-    worded: frozenset[str], deep: Mapping[str, _Deep], empties: Mapping[str, object]
+    names: Sequence[str],
+    worded: frozenset[str],
+    deep: Mapping[str, _Deep],
+    empties: Mapping[str, object],
 ) -> Callable[[object], tuple[Json, Json]]:
     def write(value: object) -> tuple[Json, Json]:
         facts: Json = {}
         words: Json = {}
-        for name, held in vars(value).items():
+        everything = vars(value)
+        for name in names:
+            held = everything[name]
             if not held and held == empties.get(name, MISSING):
                 continue
             if name in worded:

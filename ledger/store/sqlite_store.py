@@ -79,9 +79,9 @@ class SqliteStore:
             raise StorageFullError(FULL)
 
     @contextmanager
-    def _writing(self) -> Iterator["_Session"]:
+    def _writing(self) -> Iterator["_Writing"]:
         with self._datastore.transaction(commit=True) as cursor:
-            yield _Session(cursor, self._recorder)
+            yield _Writing(cursor, self._recorder)
 
     def receipt(self, key: Key) -> Receipt | KeyReused | None:
         with self._reading() as cursor:
@@ -119,8 +119,8 @@ class SqliteStore:
         self._datastore.close()
 
 
-class _Session:
-    """`ledger.store.appending.Session` on a cursor."""
+class _Writing:
+    """`ledger.store.appending.Writing` on a cursor."""
 
     def __init__(self, cursor: SQLiteCursor, recorder: GaplessRecorder) -> None:
         self._cursor = cursor

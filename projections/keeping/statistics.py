@@ -1,32 +1,23 @@
 """Keeps counts: what changed at which position and for which day, and running totals."""
 
 from collections import Counter
-from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, bindparam, func, literal_column, select
 
-from projections.keeping.bulk import inserting
+from projections.keeping.bulk import Many, inserting
 from projections.keeping.schema import create_indexes, create_tables
 from projections.spans import FOREVER, TALLIES, Change
 from projections.streams import Step
 from projections.tables import StatisticsTables
 
-Tally = tuple[str, str]
-"""(dimension, code)"""
-
-KEPT_TOTALS: Final = 50_000
-
 
 class StatisticsKeeper:
-    """`_totals` remembers running totals that were read or written, up to a bound."""
-
     def __init__(self, tables: StatisticsTables) -> None:
         self._tables = tables
         self._deltas: Counter[tuple[str, str, int, int]] = Counter()
         self._changes: Counter[tuple[str, str, int]] = Counter()
-        self._totals: dict[Tally, int] = {}
         self._insert_deltas = inserting(tables.deltas)
-        self._insert_totals = inserting(tables.totals)
+        self._insert_totals = _inserting_totals(tables.totals)
 
     def create(self, connection: Connection) -> None:
         create_tables(connection, self._tables.metadata)
@@ -50,34 +41,37 @@ class StatisticsKeeper:
             self._changes[*change.key, position] += sign
 
     def write(self, connection: Connection) -> None:
+        """Totals go in by position, for each is the one before it and a change."""
         deltas = [(*key, delta) for key, delta in sorted(self._deltas.items()) if delta]
+        changes = [(*key, change) for key, change in sorted(self._changes.items()) if change]
         self._insert_deltas.run(connection, deltas)
-        self._insert_totals.run(connection, self._running(connection))
-        self._deltas, self._changes = Counter(), Counter()
-
-    def _running(self, connection: Connection) -> list[tuple[str, str, int, int]]:
-        if len(self._totals) > KEPT_TOTALS:
-            self._totals = {}
-        rows = []
-        for (dimension, code, position), change in sorted(self._changes.items()):
-            if change:
-                tally = dimension, code
-                self._totals[tally] = self._total(connection, tally) + change
-                rows.append((dimension, code, position, self._totals[tally]))
-        return rows
-
-    def _total(self, connection: Connection, tally: Tally) -> int:
-        if tally in self._totals:
-            return self._totals[tally]
-        columns = self._tables.totals.c
-        newest = (
-            select(columns.count)
-            .where(columns.dimension == tally[0], columns.code == tally[1])
-            .order_by(columns.position.desc())
-            .limit(1)
-        )
-        return connection.scalar(newest) or 0
+        self._insert_totals.run(connection, changes)
+        self.forget()
 
     def forget(self) -> None:
-        """The totals go too: they may hold what was rolled back."""
-        self._deltas, self._changes, self._totals = Counter(), Counter(), {}
+        self._deltas, self._changes = Counter(), Counter()
+
+
+def _inserting_totals(totals: Table) -> Many:
+    """Parameters: dimension, code, position, change."""
+    dimension, code, position = (
+        bindparam(f"the_{name}", type_=totals.c[name].type)
+        for name in ("dimension", "code", "position")
+    )
+    older = totals.alias()
+    newest = select(func.max(older.c.position)).where(
+        older.c.dimension == dimension, older.c.code == code
+    )
+    before = (
+        select(totals.c.count)
+        .where(
+            totals.c.dimension == dimension,
+            totals.c.code == code,
+            totals.c.position == newest.scalar_subquery(),
+        )
+        .scalar_subquery()
+    )
+    change = bindparam("change", type_=totals.c.count.type)
+    row = select(dimension, code, position, func.coalesce(before, literal_column("0")) + change)
+    statement = totals.insert().from_select(["dimension", "code", "position", "count"], row)
+    return Many(statement, ["the_dimension", "the_code", "the_position", "change"])

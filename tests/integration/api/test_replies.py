@@ -116,20 +116,55 @@ async def test_requests_in_one_piece_or_in_many_get_one_answer_each(service: Ser
     assert (split, last) == (expected, expected)
 
 
+async def test_a_known_request_with_the_beginning_of_another_loses_nothing(
+    service: Service,
+) -> None:
+    async with line_to(service) as line:
+        wanted = line.request("/statistics.json")
+        for _ in range(3):
+            await line.send(wanted + wanted[:7])
+            first = await line.answer()
+            await line.send(wanted[7:])
+            second = await line.answer()
+
+            assert lasting(first) == lasting(second)
+            assert first.status == "HTTP/1.1 200 OK"
+
+
+async def test_nobody_can_put_another_answer_under_somebody_elses_request(
+    service: Service,
+) -> None:
+    """A packet that continues one request looks, on its own, like another one."""
+    async with line_to(service) as attacker, line_to(service) as reader:
+        honest = reader.request("/matrix.json")
+        opening = attacker.request("/statistics.json")
+        begun = f"GET /facts.json HTTP/1.1\r\nHost: {attacker.host}\r\nX-Swallow: ".encode()
+        await attacker.send(opening + begun)
+        await attacker.answer()
+        await attacker.send(honest)
+        swallowed = await attacker.answer()
+        await reader.send(honest)
+        answer = await reader.answer()
+
+    assert b'"topic"' in swallowed.body
+    assert b'"promisor"' in answer.body
+
+
 async def test_what_looks_like_a_known_request_inside_a_body_is_a_body(service: Service) -> None:
     """Otherwise one client could make a proxy mix up the answers of two others."""
     async with line_to(service) as line:
         known = line.request("/statistics.json")
         await line.ask("/statistics.json")
-        length = f"Content-Length: {len(known)}"
-        await line.send(line.request("/facts.json", length))
-        await asyncio.sleep(0.05)
-        await line.send(known)
-        first = await line.answer()
-        second = await line.ask("/matrix.json")
+        outer = line.request("/facts.json", f"Content-Length: {len(known)}")
+        for _ in range(2):
+            await line.send(outer)
+            await asyncio.sleep(0.05)
+            await line.send(known)
+            first = await line.answer()
+            second = await line.ask("/matrix.json")
 
-    assert b'"topic"' in first.body
-    assert b'"promisor"' in second.body
+            assert b'"topic"' in first.body
+            assert b'"promisor"' in second.body
 
 
 async def test_repetitions_count_against_the_allowance(tmp_path: Path) -> None:

@@ -74,6 +74,16 @@ async def test_a_filter_narrows_the_past_and_what_comes(service: Service) -> Non
         assert await reader.positions(1) == [10]
 
 
+async def test_a_reader_that_is_ahead_of_the_views_gets_nothing_twice(service: Service) -> None:
+    """Receipts come before the views have folded, so a reader may know a position first."""
+    for number in range(15):
+        receipt = await seed.record(service.ledger, f"a{number}", seed.promise(f"a{number}"))
+        async with watching(service, f"?after={receipt.position}") as reader:
+            following = await seed.record(service.ledger, f"b{number}", seed.promise(f"b{number}"))
+
+            assert await reader.positions(1) == [following.position]
+
+
 @pytest.mark.parametrize("chance", range(2))
 async def test_readers_that_come_and_go_while_facts_arrive_miss_and_repeat_nothing(
     chance: int, service: Service

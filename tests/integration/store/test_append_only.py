@@ -9,7 +9,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 
 from ledger.config import Settings
-from ledger.facts.fact import WITHHELD
+from ledger.facts.fact import WITHHELD, StreamId
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.facts.stakeholder import PersonProfile, PersonRegistered
 from ledger.store.codec import WORDS_PART, commitment, decode
@@ -27,7 +27,7 @@ from tests.integration.store.units import (
     unit,
 )
 
-STREAM = new_stream()
+STREAM = StreamId("5a0d6a9e-52c5-4f43-9d0c-1f5f0d3c7b11")
 ROW = "'s', 1, 'topic/1', '', 9000000000000, ''"
 PLACE = "originator_id, originator_version, topic, state, at, leaf_hash"
 

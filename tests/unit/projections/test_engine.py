@@ -1,5 +1,6 @@
 """Whatever the order in which facts come: what the ranges say is what a replay says."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -11,12 +12,12 @@ from hypothesis import strategies as st
 
 from ledger.facts import AnyFact
 from ledger.store.port import StoredFact
-from projections.spans import FOREVER, NOTHING, SHELVES, Folded, Story, changes, extend, fold
+from projections.spans import FOREVER, KINDS, NOTHING, Change, Folded, Story, fold, follow
 from projections.stories import STORIES
 from tests.unit.projections import histories
 from tests.unit.projections.telling import stored
 
-KINDS = {
+KINDS_OF = {
     "stakeholders": histories.STAKEHOLDER,
     "sources": histories.SOURCE,
     "meetings": histories.MEETING,
@@ -31,21 +32,21 @@ DAYS = [
 Held = dict[tuple[int, Any], object]
 
 
-def grown(story: Story, facts: list[StoredFact]) -> list[Folded]:
-    """The story after each fact, told as the worker tells it."""
+def grown(story: Story, facts: list[StoredFact]) -> list[tuple[Folded, Sequence[Change]]]:
+    """The story after each fact with its changes, told as the worker tells it."""
     folded, after = NOTHING, []
     for count in range(1, len(facts) + 1):
-        folded = extend(story, folded, facts[:count])
-        after.append(folded)
+        folded, changes = follow(story, folded, facts[:count])
+        after.append((folded, changes))
     return after
 
 
 def held_on(folded: Folded, day: int) -> Held:
     return {
-        (shelf, key): payload
-        for shelf in range(SHELVES)
-        for key, ranges in folded.ranges[shelf].items()
-        for day_from, day_to, payload in ranges
+        (kind, key): payload
+        for kind, ranges in zip(KINDS, folded.ranges, strict=True)
+        for key, spans in ranges.items()
+        for day_from, day_to, payload in spans
         if day_from <= day < day_to
     }
 
@@ -62,8 +63,14 @@ def replayed(story: Story, facts: list[StoredFact], day: int) -> Held:
         or isinstance(found.fact, story.from_start)
         or max(start, found.fact.effective_on.earliest.toordinal()) <= day
     ]
-    held = fold(replace(story, prepare=list), known).held
-    return {(shelf, key): held[shelf][key] for shelf in range(SHELVES) for key in held[shelf]}
+    bare = replace(story, prepare=list, begins=lambda _facts: start)
+    folded = fold(bare, known)
+    shelves = (*folded.moving, *folded.settled)
+    return {
+        (kind, key): payload
+        for kind, shelf in zip(KINDS, shelves, strict=True)
+        for key, payload in shelf.items()
+    }
 
 
 @pytest.mark.parametrize("collection", STORIES)
@@ -73,11 +80,11 @@ def test_telling_a_story_fact_by_fact_equals_telling_all_of_it(
     collection: str, data: st.DataObject
 ) -> None:
     story = STORIES[collection]
-    facts = stored(data.draw(histories.stories(KINDS[collection])))
+    facts = stored(data.draw(histories.stories(KINDS_OF[collection])))
 
     after = grown(story, facts)
 
-    assert [found.ranges for found in after] == [
+    assert [folded.ranges for folded, _ in after] == [
         fold(story, facts[:count]).ranges for count in range(1, len(facts) + 1)
     ]
 
@@ -89,7 +96,7 @@ def test_what_holds_on_a_day_is_what_a_replay_up_to_that_day_says(
     collection: str, data: st.DataObject
 ) -> None:
     story = STORIES[collection]
-    facts: list[AnyFact] = data.draw(histories.stories(KINDS[collection]))
+    facts: list[AnyFact] = data.draw(histories.stories(KINDS_OF[collection]))
 
     folded = fold(story, stored(facts))
 
@@ -101,36 +108,37 @@ def test_what_holds_on_a_day_is_what_a_replay_up_to_that_day_says(
 @pytest.mark.parametrize("collection", STORIES)
 @settings(max_examples=50)
 @given(data=st.data())
-def test_changes_never_touch_what_the_ledger_knew_before(
-    collection: str, data: st.DataObject
-) -> None:
+def test_changes_keep_what_the_ledger_knew_before(collection: str, data: st.DataObject) -> None:
     story = STORIES[collection]
-    facts = stored(data.draw(histories.stories(KINDS[collection])))
+    facts = stored(data.draw(histories.stories(KINDS_OF[collection])))
+
     after = grown(story, facts)
 
-    known: list[tuple[int, int, int, int, Any, object]] = []
-    for position, (before, now) in enumerate(zip([NOTHING, *after], after, strict=False), 1):
-        for change in changes(before, now):
-            entry = (change.shelf, change.key, change.day_from, change.day_to, change.payload)
+    known: dict[str, tuple[int, Change]] = {}
+    kept: list[tuple[int, int, Change]] = []
+    for position, (_, changes) in enumerate(after, 1):
+        for change in changes:
+            place = repr((change.kind, change.key, change.day_from))
             if change.opened:
-                known.append((position, FOREVER, *entry))  # type: ignore[arg-type]
+                assert place not in known
+                known[place] = position, change
             else:
-                (open_,) = [row for row in known if row[1] == FOREVER and row[2:] == entry]
-                known[known.index(open_)] = (open_[0], position, *open_[2:])
-
-    for position, folded in enumerate(after, 1):
-        as_of = {row[2:] for row in map(_hashable, known) if row[0] <= position < row[1]}
-        assert as_of == {
-            _hashable((0, 0, shelf, key, *span))[2:]
-            for shelf in range(SHELVES)
-            for key, ranges in folded.ranges[shelf].items()
-            for span in ranges
-        }
+                opened_at, opened = known.pop(place)
+                assert opened == change._replace(opened=True)
+                kept.append((opened_at, position, opened))
+    kept += [(opened_at, len(facts) + 1, change) for opened_at, change in known.values()]
+    for position, (folded, _) in enumerate(after, 1):
+        as_of = [change for opened, closed, change in kept if opened <= position < closed]
+        assert sorted(map(repr, as_of)) == sorted(map(repr, everything(folded)))
 
 
-def _hashable(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    *start, payload = row
-    return (*start, repr(payload))
+def everything(folded: Folded) -> list[Change]:
+    return [
+        Change(kind, key, *span, opened=True)
+        for kind, ranges in zip(KINDS, folded.ranges, strict=True)
+        for key, spans in ranges.items()
+        for span in spans
+    ]
 
 
 @pytest.mark.parametrize("collection", STORIES)
@@ -140,7 +148,7 @@ def test_a_record_has_exactly_one_row_on_each_day_since_it_began(
     collection: str, data: st.DataObject
 ) -> None:
     story = STORIES[collection]
-    facts = stored(data.draw(histories.stories(KINDS[collection])))
+    facts = stored(data.draw(histories.stories(KINDS_OF[collection])))
 
     rows = fold(story, facts).ranges[0][()]
 

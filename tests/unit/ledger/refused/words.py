@@ -166,6 +166,12 @@ FAULTS: Final[tuple[tuple[str, Command, type[Refusal], str], ...]] = (
     ("an empty topic", about(""), NotATopic, "/content/topics/0"),
     ("a topic with two hyphens", about("big--plans"), NotATopic, "/content/topics/0"),
     ("a topic that is too long", about("a" * (TOPIC_LIMIT + 1)), NotATopic, "/content/topics/0"),
+    (
+        "a topic of a commitment in capitals",
+        RecordCommitment(id=NEW, content=replace(COMMITMENT_CONTENT, topics=("Plans",))),
+        NotATopic,
+        "/content/topics/0",
+    ),
     ("a topic named twice", about("plans", "wires", "plans"), TopicTwice, "/content/topics/2"),
     ("a language in words", speaking("en glish"), NotALanguage, "/profile/language"),
     ("a language of one letter", speaking("e"), NotALanguage, "/profile/language"),
@@ -269,6 +275,10 @@ READ: Final[tuple[tuple[Command, str], ...]] = (
     (
         CorrectMeeting(id=MEETING, profile=MEETING_PROFILE, reason=WHY, noticed_by=HIDDEN),
         "/noticed_by",
+    ),
+    (
+        CorrectSource(id=SOURCE, profile=replace(SOURCE_PROFILE, title=HIDDEN), reason=WHY),
+        "/profile/title",
     ),
     (DraftMinutes(id=MEETING, text=HIDDEN), "/text"),
     (stating(HIDDEN), "/content/text"),
