@@ -38,8 +38,8 @@ def events_page() -> str:
 
 
 EVENTS_INTRODUCTION: Final = """\
-Every fact the ledger can hold. A topic never changes its meaning; a changed shape is a new version. All
-facts have `effective_on`, the day on which they were so in the world.
+Every fact the ledger can hold. A topic never changes its meaning; a changed shape is a new version.
+All facts have `effective_on`, the day on which they were so in the world.
 """
 
 

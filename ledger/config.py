@@ -25,13 +25,9 @@ class Settings(BaseSettings):
             "Empty: SQLite in the data folder."
         ),
     )
-    public_host: str = Field(
-        default="127.0.0.1", description="Address of the public listener."
-    )
+    public_host: str = Field(default="127.0.0.1", description="Address of the public listener.")
     public_port: Port = Field(default=8080, description="Its port; 0 takes a free one.")
-    desk_host: str = Field(
-        default="127.0.0.1", description="Address of the desk listener."
-    )
+    desk_host: str = Field(default="127.0.0.1", description="Address of the desk listener.")
     desk_port: Port = Field(default=8081, description="Its port; 0 takes a free one.")
     public_url: str = Field(
         default="",

@@ -152,7 +152,7 @@ def drop_retired(connection: Connection) -> None:
         )
 
 
-def positions(connection: Connection, tails: Sequence[Tail]) -> None:
+def read_positions(connection: Connection, tails: Sequence[Tail]) -> None:
     """Read again how far the tails are."""
     columns = GENERATIONS.c
     rows = connection.execute(select(columns.view, columns.generation, columns.position))

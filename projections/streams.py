@@ -186,11 +186,6 @@ class Streams:
         while self._known and (len(self._known) > streams or self._weight > weight):
             self._forget(next(iter(self._known)))
 
-    def forget_all(self) -> None:
-        """Read everything anew: what was computed may not be what was stored."""
-        self._known.clear()
-        self._weight = 0
-
 
 def weigh(entry: Entry) -> int:
     return sum(len(part.content or b"") for part in entry.parts)

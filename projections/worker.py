@@ -7,15 +7,15 @@ transaction. A crash before its commit leaves the views where they were, and the
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ledger.store.port import Entry, Store
-from projections.generations import OvertakenError, Tail, advance, note_stalls, positions
+from projections.generations import OvertakenError, Tail, advance, note_stalls, read_positions
 from projections.streams import Batch, Decode, Streams
 
 BATCH: Final = 500
@@ -40,17 +40,19 @@ class Worker:
         tails: Iterable[Tail],
         *,
         batch: int = BATCH,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._writing = engine.execution_options(begin="IMMEDIATE")
         self._store, self._batch = store, batch
         self._streams = Streams(store, decode)
+        self._seconds = seconds
         self.tails = list(tails)
 
     def round(self) -> bool:
         """One batch for every view; whether more facts wait. Raises what the stores raise."""
         groups: dict[int, list[Tail]] = defaultdict(list)
         for tail in self.tails:
-            if tail.wait_until <= time.monotonic():
+            if tail.wait_until <= self._seconds():
                 groups[tail.position].append(tail)
         full = [self._follow(groups[position], position) for position in sorted(groups)]
         return any(full)
@@ -68,12 +70,11 @@ class Worker:
         try:
             self._write(tails, batch, entries)
         except OvertakenError:
-            self._start_over(tails)
+            with self._writing.begin() as connection:
+                read_positions(connection, tails)
         except OperationalError:
-            self._start_over(tails)
             raise
         except SQLAlchemyError as error:
-            _forget(tails)
             self._part(tails, batch, entries, error)
 
     def _part(
@@ -98,16 +99,17 @@ class Worker:
                 note_stalls(connection, tails)
 
     def _write(self, tails: Sequence[Tail], batch: Batch, entries: Sequence[Entry]) -> None:
-        reached = {id(tail): self._gather(tail, batch, entries) for tail in tails}
-        moved = [tail for tail in tails if reached[id(tail)] > tail.position]
-        stalled = [tail for tail in tails if reached[id(tail)] < entries[-1].position]
-        with self._writing.begin() as connection:
-            advance(connection, moved, [reached[id(tail)] for tail in moved])
-            for tail in moved:
-                tail.keeper.write(connection)
-            note_stalls(connection, stalled)
-        for tail in moved:
-            tail.position = reached[id(tail)]
+        try:
+            reached = [self._gather(tail, batch, entries) for tail in tails]
+            with self._writing.begin() as connection:
+                _write_all(connection, tails, reached)
+                note_stalls(connection, _standing_still(tails, reached))
+        finally:
+            # Written, or to come again: either way nothing may linger in memory.
+            for tail in tails:
+                tail.keeper.forget()
+        for tail, position in zip(tails, reached, strict=True):
+            tail.position = position
             _resume(tail)
 
     def _gather(self, tail: Tail, batch: Batch, entries: Sequence[Entry]) -> int:
@@ -128,19 +130,21 @@ class Worker:
         tail.stalled_at, tail.tries = entry.position, tail.tries + 1
         tail.error = f"{type(error).__name__}: {error}"
         pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (tail.tries - 1))
-        tail.wait_until = time.monotonic() + pause
-
-    def _start_over(self, tails: Sequence[Tail]) -> None:
-        """Nothing that is in memory counts; the table of generations says where to go on."""
-        _forget(tails)
-        self._streams.forget_all()
-        with self._writing.connect() as connection, connection.begin():
-            positions(connection, tails)
+        tail.wait_until = self._seconds() + pause
 
 
-def _forget(tails: Sequence[Tail]) -> None:
-    for tail in tails:
-        tail.keeper.forget()
+def _write_all(connection: Connection, tails: Sequence[Tail], reached: Sequence[int]) -> None:
+    moved = [
+        (tail, each) for tail, each in zip(tails, reached, strict=True) if each > tail.position
+    ]
+    advance(connection, [tail for tail, _ in moved], [each for _, each in moved])
+    for tail, _ in moved:
+        tail.keeper.write(connection)
+
+
+def _standing_still(tails: Sequence[Tail], reached: Sequence[int]) -> list[Tail]:
+    pairs = zip(tails, reached, strict=True)
+    return [tail for tail, position in pairs if tail.stalled_at == position + 1]
 
 
 def _resume(tail: Tail) -> None:

@@ -37,9 +37,9 @@ class Connection(web.RequestHandler):
     parser itself would wait as long as the client drips.
 
     Invariant of `_plain`: every packet so far was one whole request and nothing else, so the next
-    byte begins a request. After the first that was not, this connection never again keeps a reply or
-    gets a kept one: a packet in the middle of a request may look like another one, and its answer
-    must not be given to whoever sends that one in earnest.
+    byte begins a request. After the first that was not, this connection never again keeps a reply
+    or gets a kept one: a packet in the middle of a request may look like another one, and its
+    answer must not be given to whoever sends that one in earnest.
     """
 
     def __init__(self, server: web.Server, replies: Replies, **kwargs: Any) -> None:

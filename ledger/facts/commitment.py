@@ -71,7 +71,7 @@ class Relation:
 
 @dataclass(frozen=True, kw_only=True)
 class CommitmentContent:
-    """`made_on` is when it was promised; `topics` are lower-case slugs; `purpose` is what it is for."""
+    """`made_on`: when it was promised; `topics`: lower-case slugs; `purpose`: what it is for."""
 
     promisors: tuple[StreamId, ...]
     promisees: tuple[StreamId, ...] = ()

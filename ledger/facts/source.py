@@ -16,7 +16,7 @@ from ledger.vocabulary import (
 
 @dataclass(frozen=True, kw_only=True)
 class SourceProfile:
-    """`claimed_on` is the date the source prints on itself, right or wrong; `language` is BCP 47."""
+    """`claimed_on` is the date the source prints on itself, right or not; `language` is BCP 47."""
 
     publisher: Words
     title: Words

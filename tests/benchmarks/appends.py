@@ -1,11 +1,15 @@
-"""P5 to P7: what a durable append costs, beside one SQLite commit per event and the plain library."""
+"""P5 to P7: what a durable append costs, beside one commit per event and the plain library.
+
+The peers append events that are ready; so does `appended`. `commanded` goes the whole way: rules,
+references, encoding.
+"""
 
 import asyncio
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import median
@@ -19,11 +23,12 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from ledger.commands import RecordCommitment, RegisterOrganization
 from ledger.config import Settings
 from ledger.dates import PartialDate
-from ledger.facts.commitment import CommitmentContent, Strength
+from ledger.facts.commitment import CommitmentContent, CommitmentRecorded, Strength
 from ledger.facts.fact import AccountId, StreamId
 from ledger.facts.stakeholder import OrganizationProfile
 from ledger.service import Context, Ledger, open_ledger
-from ledger.store.port import Recorder
+from ledger.store.codec import encode
+from ledger.store.port import Draft, Key, Recorder, Unit
 from ledger.store.sqlite_module import sqlite
 from ledger.vocabulary import Content, Form
 from tests.benchmarks.measure import Row, in_turn, ratio
@@ -63,20 +68,42 @@ async def ledger_with_a_party() -> AsyncIterator[tuple[Ledger, StreamId]]:
             yield ledger, party
 
 
-async def ours(writers: int, appends: int) -> list[float]:
-    """Seconds each append took, whole command path, `writers` at once; the last is the whole run."""
-    waits: list[float] = []
+Append = Callable[[], Awaitable[object]]
+
+
+async def commanded(writers: int, appends: int) -> list[float]:
+    """Seconds each append took on the whole command path; the last is the whole run."""
     async with ledger_with_a_party() as (ledger, party):
+        return await _timed(lambda: ledger.execute([pledge(party)], context()), writers, appends)
 
-        async def write() -> None:
-            for _ in range(appends // writers):
-                start = perf_counter()
-                await ledger.execute([pledge(party)], context())
-                waits.append(perf_counter() - start)
 
-        start = perf_counter()
-        await asyncio.gather(*(write() for _ in range(writers)))
-        return [*waits, perf_counter() - start]
+async def appended(writers: int, appends: int) -> list[float]:
+    """Seconds each append of a ready fact took, encoding included; the last is the whole run."""
+    async with ledger_with_a_party() as (ledger, party):
+        content = pledge(party).content
+        fact = CommitmentRecorded(effective_on=content.made_on, content=content)
+        return await _timed(lambda: ledger.committer.submit(_unit(fact)), writers, appends)
+
+
+def _unit(fact: CommitmentRecorded) -> Unit:
+    asked = context()
+    parts = encode(fact, asked.recorder)
+    draft = Draft(str(uuid4()), ident(), 1, fact.TOPIC, None, parts)
+    return Unit((draft,), Key(asked.recorder.by, asked.key, asked.fingerprint))
+
+
+async def _timed(append: Append, writers: int, appends: int) -> list[float]:
+    waits: list[float] = []
+
+    async def write() -> None:
+        for _ in range(appends // writers):
+            start = perf_counter()
+            await append()
+            waits.append(perf_counter() - start)
+
+    start = perf_counter()
+    await asyncio.gather(*(write() for _ in range(writers)))
+    return [*waits, perf_counter() - start]
 
 
 @contextmanager
@@ -120,7 +147,8 @@ def throughput() -> Row:
     """P6: appends a second with 64 writers ÷ one commit per event."""
     rates = in_turn(
         {
-            "ours": lambda: APPENDS / asyncio.run(ours(WRITERS, APPENDS))[-1],
+            "ours": lambda: APPENDS / asyncio.run(appended(WRITERS, APPENDS))[-1],
+            "commands": lambda: APPENDS / asyncio.run(commanded(WRITERS, APPENDS))[-1],
             "floor": lambda: ALONE / commit_each(ALONE)[-1],
             "library": lambda: ALONE / library(ALONE),
         }
@@ -132,6 +160,7 @@ def throughput() -> Row:
         gate=4,
         at_most=False,
         eventsourcing=rates["library"],
+        whole_command=rates["commands"],
     )
 
 
@@ -139,7 +168,8 @@ def lone_writer() -> Row:
     """P7: median wait of one writer ÷ a bare commit."""
     waits = in_turn(
         {
-            "ours": lambda: median(asyncio.run(ours(1, ALONE))[:-1]),
+            "ours": lambda: median(asyncio.run(appended(1, ALONE))[:-1]),
+            "commands": lambda: median(asyncio.run(commanded(1, ALONE))[:-1]),
             "floor": lambda: median(commit_each(ALONE)[:-1]),
             "library": lambda: library(ALONE) / ALONE,
         }
@@ -151,6 +181,7 @@ def lone_writer() -> Row:
         gate=3,
         at_most=True,
         eventsourcing=waits["library"],
+        whole_command=waits["commands"],
     )
 
 
@@ -172,7 +203,7 @@ def _calls(table: str) -> int:
 
 
 def sync_rows() -> list[Row]:
-    """P5: at 64 writers, where a share of one sync is the aim, and alone, where one is the floor."""
+    """P5: at 64 writers a share of one sync is the aim; alone, one is the floor."""
     many, one = syncs(WRITERS, APPENDS), syncs(1, ALONE)
     if many is None or one is None:
         return []
@@ -187,4 +218,4 @@ def rows() -> list[Row]:
 
 
 if __name__ == "__main__":
-    asyncio.run(ours(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(commanded(int(sys.argv[1]), int(sys.argv[2])))

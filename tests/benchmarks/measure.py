@@ -58,7 +58,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 def ratio(
     figure: str, value: float, floor: float, *, gate: float, at_most: bool, **beside: float
 ) -> Row:
-    """A row that sets a value against its floor, with peers beside it as ratios to the same floor."""
+    """A value against its floor, with peers beside it as ratios to the same floor."""
     share = value / floor
     met = share <= gate if at_most else share >= gate
     sign = "≤" if at_most else "≥"

@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import psutil
 
 NGINX_CONF: Final = """\
-daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+user root; daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
   access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;

@@ -1,4 +1,4 @@
-"""P1 to P4 and P12: what readers and officials cost a running service, beside nginx and bare aiohttp."""
+"""P1 to P4 and P12: what readers and officials cost, beside nginx and bare aiohttp."""
 
 import os
 import sys

@@ -130,6 +130,12 @@ FAULTS: Final[tuple[tuple[str, Command, type[Refusal], str], ...]] = (
     ("a text with an escape", stating("\x1b[2J"), InvisibleCharacters, "/content/text"),
     ("a text with half a character", stating("\udfff"), InvisibleCharacters, "/content/text"),
     ("a script as an address", linked("javascript:alert(1)"), NotAWebAddress, "/profile/url"),
+    (
+        "a script as the address of a person",
+        RegisterPerson(id=NEW, profile=replace(PERSON_PROFILE, url="javascript:alert(1)")),
+        NotAWebAddress,
+        "/profile/url",
+    ),
     ("a file as an address", linked("file:///etc/passwd"), NotAWebAddress, "/profile/url"),
     ("an address without a host", linked("https:///lab"), NotAWebAddress, "/profile/url"),
     ("an address with a name", linked("https://ada@x.example"), NotAWebAddress, "/profile/url"),
@@ -275,6 +281,10 @@ READ: Final[tuple[tuple[Command, str], ...]] = (
     (
         CorrectMeeting(id=MEETING, profile=MEETING_PROFILE, reason=WHY, noticed_by=HIDDEN),
         "/noticed_by",
+    ),
+    (
+        CorrectPerson(id=PERSON, profile=replace(PERSON_PROFILE, name=HIDDEN), reason=WHY),
+        "/profile/name",
     ),
     (
         CorrectSource(id=SOURCE, profile=replace(SOURCE_PROFILE, title=HIDDEN), reason=WHY),

@@ -1,0 +1,123 @@
+"""Whatever happened in whatever order: a look-up at a moment says what a replay would say."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+
+from ledger.config import Settings
+from ledger.facts import AnyFact
+from ledger.facts.fact import StreamId
+from ledger.store.codec import decode
+from ledger.store.opening import open_store
+from ledger.store.port import Store, StoredFact
+from projections.asking.snapshot import Snapshot, holding
+from projections.port import Moment, Query
+from projections.reading import SqlViews
+from projections.spans import FOREVER, KINDS, ROWS, TALLIES, fold
+from projections.stories import BEGINNINGS, STORIES
+from tests.integration.projections.keeping import (
+    fold_everything,
+    reading,
+    record,
+    views_database,
+)
+from tests.unit.projections.histories import ledgers
+
+DAYS = [None, *(date(year, month, 20) for year, month in product((2020, 2021, 2022, 2023), (2, 7)))]
+Streams = Mapping[StreamId, list[StoredFact]]
+
+
+def moments(head: int) -> list[Moment]:
+    positions = [None, *sorted({1, head // 2, head - 1, head} - {0, -1})]
+    return [Moment(as_of=position, on=day) for position, day in product(positions, DAYS)]
+
+
+def streams(store: Store) -> Streams:
+    found: dict[StreamId, list[StoredFact]] = {}
+    for entry in store.entries(after=0, limit=10_000):
+        found.setdefault(entry.stream, []).append(decode(entry))
+    return found
+
+
+def replay(facts: Streams, moment: Moment, kind: int) -> list[tuple[str, Any, Any]]:
+    """(collection, key, payload) of everything of a kind that holds, by folding only."""
+    held = []
+    for stream in facts.values():
+        known = [
+            stored for stored in stream if moment.as_of is None or stored.position <= moment.as_of
+        ]
+        if known:
+            collection = BEGINNINGS[known[0].fact.TOPIC]
+            folded = fold(STORIES[collection], known)
+            held += [
+                (collection, key, payload)
+                for each, ranges in zip(KINDS, folded.ranges, strict=True)
+                if each == kind
+                for key, spans in ranges.items()
+                for day_from, day_to, payload in spans
+                if holds(day_from, day_to, moment)
+            ]
+    return held
+
+
+def holds(day_from: int, day_to: int, moment: Moment) -> bool:
+    if moment.on is None:
+        return day_to == FOREVER
+    return day_from <= moment.on.toordinal() < day_to
+
+
+def looked_up(engine: Engine, moment: Moment) -> list[tuple[str, bytes]]:
+    with engine.connect() as connection, connection.begin():
+        snapshot = Snapshot(connection, moment, date.today)
+        return sorted(
+            (collection, document)
+            for collection in STORIES
+            for rows in [snapshot.records(collection).rows]
+            for document in connection.scalars(
+                select(rows.c.document).where(*holding(rows, moment))
+            )
+        )
+
+
+@settings(max_examples=25, deadline=None)
+@given(history=ledgers(), batch=st.integers(1, 12))
+def test_records_statistics_and_lists_at_every_moment(
+    history: list[tuple[StreamId, int, AnyFact]], batch: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        where = Settings(data_dir=Path(folder), disk_reserve_percent=0)
+        with closing(open_store(where)) as store, views_database(where) as engine:
+            head = record(store, history)
+            fold_everything(engine, store, batch=batch)
+            facts = streams(store)
+
+            with reading(engine, store) as views:
+                for moment in moments(head):
+                    check(views, facts, moment)
+                    assert looked_up(engine, moment) == sorted(
+                        (collection, row.document)
+                        for collection, _, row in replay(facts, moment, ROWS)
+                    )
+
+
+def check(views: SqlViews, facts: Streams, moment: Moment) -> None:
+    """Lists hold the records that there are, and statistics count them."""
+    records = Counter(collection for collection, _, _ in replay(facts, moment, ROWS))
+    listed = {
+        collection: len(views.page(collection, Query(moment=moment, limit=100)).items)
+        for collection in STORIES
+    }
+    assert listed == {collection: records[collection] for collection in STORIES}
+    tallies = Counter(key for _, key, _ in replay(facts, moment, TALLIES))
+    assert views.statistics(moment)["entities"] == {
+        code: count for (dimension, code), count in tallies.items() if dimension == "entities"
+    }
