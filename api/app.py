@@ -19,13 +19,13 @@ from api import samples
 from api.desk import record
 from api.desk.accounts import ACCOUNTS, Accounts, open_accounts
 from api.edge import connection, door
-from api.edge.caching import SHELF, Shelf
 from api.edge.connection import connections
 from api.edge.limits import ALLOWANCE
 from api.edge.meters import Meters
 from api.edge.operation import routes
 from api.edge.problems import ERROR_PAGE
 from api.edge.replies import REPLIES, Replies
+from api.edge.shelf import SHELF, Shelf
 from api.parts import PARTS, Parts
 from api.public import data, documentation, feeds, operations, pages, stream
 from api.record import publishing
@@ -155,13 +155,12 @@ async def _start(
     app: web.Application, bound: socket.socket, patience: float
 ) -> Callable[[], Awaitable[None]]:
     """aiohttp waits `patience` for handlers to end, then as long again after it cancelled them."""
-    runner = web.AppRunner(app, access_log_class=api_logging.AccessLog, shutdown_timeout=patience)
+    runner = web.AppRunner(app, shutdown_timeout=patience)
     await runner.setup()
     server = cast("web.Server", runner.server)
     loop = asyncio.get_running_loop()
-    listener = await loop.create_server(
-        connections(server, app[REPLIES]), sock=bound, backlog=BACKLOG
-    )
+    connect = connections(server, app[REPLIES], api_logging.AccessLog)
+    listener = await loop.create_server(connect, sock=bound, backlog=BACKLOG)
 
     async def stop() -> None:
         listener.close()

@@ -11,9 +11,7 @@ class Refusal(Exception):
     is the sentence people read.
     """
 
-    def __init__(
-        self, detail: str = "", *, pointer: str = "", allowed: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, detail: str = "", *, pointer: str = "", allowed: Sequence[str] = ()) -> None:
         self.detail = detail or (type(self).__doc__ or "").partition("\n")[0]
         self.pointer = pointer
         self.allowed = tuple(allowed)

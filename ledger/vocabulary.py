@@ -205,9 +205,7 @@ class Progress(Term):
         return self in _END_STATES
 
 
-_END_STATES: Final = frozenset(
-    {Progress.FULFILLED, Progress.NOT_FULFILLED, Progress.ABANDONED}
-)
+_END_STATES: Final = frozenset({Progress.FULFILLED, Progress.NOT_FULFILLED, Progress.ABANDONED})
 
 
 class FailureReason(Term):

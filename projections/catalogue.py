@@ -32,15 +32,15 @@ def _timeline(_engine: Engine, generation: int) -> Keeper:
 
 def _search(engine: Engine, generation: int) -> Keeper:
     tables = search_tables("search", generation, on_postgres=is_postgres(engine))
-    return SearchKeeper(tables, full_text(engine, tables))
+    return SearchKeeper(tables, full_text(tables, on_postgres=is_postgres(engine)))
 
 
 def _statistics(_engine: Engine, generation: int) -> Keeper:
     return StatisticsKeeper(statistics_tables("statistics", generation))
 
 
-def full_text(engine: Engine, tables: SearchTables) -> FullText:
-    return Tsvector(tables.words) if is_postgres(engine) else Fts5(tables.words)
+def full_text(tables: SearchTables, *, on_postgres: bool) -> FullText:
+    return Tsvector(tables.words) if on_postgres else Fts5(tables.words)
 
 
 def is_postgres(engine: Engine) -> bool:

@@ -138,7 +138,7 @@ class Projector:
                 self.trouble = f"{type(failure).__name__}: {failure}"
                 log.error("projector.failed", exc_info=failure, pause=pause)
                 await self._pause(pause)
-                pause = min(LAST_PAUSE, pause * 2)
+                pause, self._more = min(LAST_PAUSE, pause * 2), True
             else:
                 self.trouble, pause = None, FIRST_PAUSE
 

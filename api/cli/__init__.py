@@ -1,4 +1,4 @@
-"""The command line, `commitments`. Whatever takes time to import is imported by its command."""
+"""The command line, `commitments`, in which whatever is slow to import waits for its command."""
 
 import click
 

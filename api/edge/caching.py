@@ -1,30 +1,21 @@
-"""Bytes are made once per edition of the views, kept, and answered for nothing until the next.
-
-An *edition* is named by how far every view has folded and by the day, because flags such as
-`overdue` change at midnight without any fact. The name is the weak ETag.
-"""
+"""Bytes are made once per edition of the views, kept, and answered for nothing until the next."""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2s
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import web
 
 from api.edge.negotiation import admits_gzip, choose
 from api.edge.problems import refuse
 from api.edge.replies import EDITION
+from api.edge.shelf import SHELF, Printed
 
-if TYPE_CHECKING:
-    from api.parts import Parts
-    from projections.port import ViewStatus
-
-SHELF_BYTES: Final = 64 * 1024 * 1024
 PACK_FROM: Final = 1024
 PACK_APART: Final = 64 * 1024
 CURRENT: Final = "no-cache"
@@ -42,92 +33,7 @@ class Rendering:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A body in one coding, and its headers, ready to send."""
-
-    body: bytes
-    headers: Mapping[str, str]
-
-    def response(self) -> web.Response:
-        return web.Response(body=self.body, headers=self.headers)
-
-
 Render = Callable[[web.Request], Awaitable[Rendering]]
-Shelved = tuple[str, str, bool]
-"""Raw path and query, media type, packed or not."""
-
-
-class Shelf:
-    """The printed bodies of the newest edition, least used out first, bounded by their bytes."""
-
-    def __init__(self, parts: Parts, limit: int = SHELF_BYTES) -> None:
-        self._parts, self._limit = parts, limit
-        self._bodies: OrderedDict[Shelved, Printed] = OrderedDict()
-        self._bytes = 0
-        self._edition = ""
-        self._settled_on = ""
-        parts.ledger.listen(self._turn)
-        parts.projector.listen(self._turn)
-
-    def _turn(self, _: int) -> None:
-        """A fact arrived, or the views moved: ask anew."""
-        self._settled_on = ""
-
-    def is_current(self, edition: str) -> bool:
-        """Whether this is certainly the present edition, as far as can be said at once."""
-        return edition == self._edition and self._settled_on == self._today()
-
-    def _today(self) -> str:
-        return self._parts.clock().date().isoformat()
-
-    async def edition(self) -> str:
-        """The name of the present edition; whatever belongs to an older one is forgotten."""
-        today = self._today()
-        if self._settled_on != today:
-            await self._name_edition(today)
-        return self._edition
-
-    async def _name_edition(self, today: str) -> None:
-        """While a view is behind or stalled, others may move without a word: ask each time."""
-        self._settled_on = today
-        status = await self._parts.read(self._parts.views.status)
-        if any(view.behind for view in status):
-            self._settled_on = ""
-        edition = _named(status, today)
-        if edition != self._edition:
-            self._edition = edition
-            self._bodies.clear()
-            self._bytes = 0
-
-    def take(self, place: Shelved) -> Printed | None:
-        printed = self._bodies.get(place)
-        if printed is not None:
-            self._bodies.move_to_end(place)
-        return printed
-
-    def put(self, edition: str, place: Shelved, printed: Printed) -> None:
-        """Keep it, unless a newer edition has come out while it was made."""
-        if edition != self._edition or place in self._bodies:
-            return
-        self._bodies[place] = printed
-        self._bytes += _weight(place, printed)
-        while self._bytes > self._limit:
-            self._bytes -= _weight(*self._bodies.popitem(last=False))
-
-
-def _weight(place: Shelved, printed: Printed) -> int:
-    """Bytes held, with an allowance for the objects around them."""
-    return len(printed.body) + len(place[0]) + 1024
-
-
-def _named(status: Iterable[ViewStatus], today: str) -> str:
-    """Short and opaque; equal only if every view stands where it stood, on the same day."""
-    place = [f"{view.name}/{view.version}/{view.position}" for view in status]
-    return blake2s("\n".join((today, *place)).encode(), digest_size=9).hexdigest()
-
-
-SHELF: Final = web.AppKey("shelf", Shelf)
 
 
 async def printed(request: web.Request, media: str, render: Render) -> web.StreamResponse:
@@ -144,11 +50,13 @@ def _waits(request: web.Request) -> bool:
 
 
 async def _fresh(request: web.Request, media: str, render: Render) -> web.StreamResponse:
-    """Somebody waits for a position: nothing kept can tell whether it has been reached."""
-    shelf = request.app[SHELF]
-    rendering = await render(request)
-    tag = _tag(await shelf.edition(), media)
-    return (await _print(rendering, media, tag, packed=False)).response()
+    """Somebody waits for a position: nothing kept can tell whether it has been reached.
+
+    The edition is named first: an old name for a new body costs a request, the other way round a
+    reader would be told forever that what it has is the newest.
+    """
+    tag = _tag(await request.app[SHELF].edition(), media)
+    return (await _print(await render(request), media, tag, packed=False)).response()
 
 
 async def _kept(request: web.Request, media: str, render: Render) -> web.StreamResponse:
@@ -156,7 +64,7 @@ async def _kept(request: web.Request, media: str, render: Render) -> web.StreamR
     edition = await shelf.edition()
     tag = _tag(edition, media)
     request[EDITION] = edition
-    if tag in request.headers.get("If-None-Match", ""):
+    if tag.removeprefix("W/") in request.headers.get("If-None-Match", ""):
         return not_modified(tag)
     packed = admits_gzip(request.headers.get("Accept-Encoding", ""))
     place = (request.raw_path, media, packed)

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import structlog
 from aiohttp import http_exceptions, web
+from aiohttp.abc import AbstractAccessLogger
 
-from api.edge.problems import KINDS, Problem, as_json
+from api.edge.kinds import KINDS
+from api.edge.problems import Problem, as_json
 from api.edge.replies import Replies
 
 log = structlog.get_logger()
@@ -115,9 +117,10 @@ class Connection(web.RequestHandler):
         request: web.BaseRequest,
         status: int = 500,
         exc: BaseException | None = None,
-        message: str | None = None,  # noqa: ARG002 (it repeats the request's bytes)
+        message: str | None = None,
     ) -> web.StreamResponse:
         """What aiohttp would answer as text, with the reason but without the bytes."""
+        del message  # it repeats the request's bytes
         if request.writer.output_size > 0:
             error = "an answer was on its way already"
             raise ConnectionError(error)
@@ -139,7 +142,9 @@ def _level(status: int) -> int:
     return 40 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 20
 
 
-def connections(server: web.Server, replies: Replies) -> Callable[[], Connection]:
+def connections(
+    server: web.Server, replies: Replies, access_log: type[AbstractAccessLogger]
+) -> Callable[[], Connection]:
     """The protocol factory of a listener: bounded headers, bodies left as they are packed."""
 
     def connect() -> Connection:
@@ -151,6 +156,7 @@ def connections(server: web.Server, replies: Replies) -> Callable[[], Connection
             max_field_size=LINE_BYTES,
             max_headers=HEADER_LINES,
             auto_decompress=False,
+            access_log_class=access_log,
             keepalive_timeout=75,
             lingering_time=LINGER_SECONDS,
         )

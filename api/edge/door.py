@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from aiohttp import web
 
+from api.edge.kinds import KINDS
 from api.edge.limits import ALLOWANCE, Allowance
 from api.edge.meters import METERS, Meters
-from api.edge.problems import KINDS, REQUEST_ID, Problem, answer, from_failure
+from api.edge.problems import REQUEST_ID, Problem, answer, from_failure
 from api.edge.security import allowed_hosts, check_host, dresser
 
 if TYPE_CHECKING:

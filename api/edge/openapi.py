@@ -7,8 +7,9 @@ from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
+from api.edge.kinds import KINDS
 from api.edge.operation import Operation, Parameter
-from api.edge.problems import KINDS, MEDIA
+from api.edge.problems import MEDIA
 from api.edge.schemas import REFERENCES, Schema, Schemas
 
 ALWAYS: Final = (

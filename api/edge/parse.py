@@ -100,14 +100,15 @@ async def _reach(request: web.Request, parts: Parts) -> None:
         return
     if _POSITION.fullmatch(text) is None:
         raise bad_parameter("wait_for", "`wait_for` is a position: a whole number.")
-    if int(text) > await parts.read(parts.views.position):
-        await _wait(int(text), parts)
+    await _wait("wait_for", int(text), parts)
 
 
-async def _wait(position: int, parts: Parts) -> None:
+async def _wait(name: str, position: int, parts: Parts) -> None:
     """A position that the ledger has not reached was promised by no receipt."""
+    if position <= await parts.read(parts.views.position):
+        return
     if position > (await parts.ledger.head()).position:
-        raise bad_parameter("wait_for", "The ledger holds no such fact yet.")
+        raise bad_parameter(name, "The ledger holds no such fact yet.")
     if not await parts.projector.wait(position, parts.settings.wait_seconds):
         raise refuse("not-there-yet", headers={"Retry-After": "1"})
 
@@ -116,20 +117,13 @@ async def _as_of(text: str | None, parts: Parts) -> tuple[int | None, bool]:
     if text is None:
         return None, False
     if _POSITION.fullmatch(text):
-        return await _known(int(text), parts), True
+        await _wait("as_of", int(text), parts)
+        return int(text), True
     instant = _instant(text)
     now = parts.clock()
     if instant - timedelta(days=1) >= now:
         raise bad_parameter("as_of", "`as_of` lies in the future; nobody knows that yet.")
     return await parts.read(parts.views.position_at, instant), instant < now
-
-
-async def _known(position: int, parts: Parts) -> int:
-    known = await parts.read(parts.views.position)
-    if position > known:
-        detail = f"`as_of` is beyond what the ledger holds: {known} facts."
-        raise bad_parameter("as_of", detail)
-    return position
 
 
 def _instant(text: str) -> datetime:

@@ -24,7 +24,7 @@ from api.edge.limits import Allowance
 from api.edge.meters import Meter, Meters
 
 if TYPE_CHECKING:
-    from api.edge.caching import Shelf
+    from api.edge.shelf import Shelf
 
 ACCESS: Final = "http.access"
 KEPT_BYTES: Final = 32 * 1024 * 1024
@@ -134,6 +134,7 @@ def _keepable(raw: bytes, request: web.Request) -> bool:
         request.method == "GET"
         and request.version == HttpVersion11
         and request.keep_alive
+        and not request.body_exists
         and len(raw) <= LONGEST_REQUEST
         and not any(name in request.headers for name in _NEVER)
     )

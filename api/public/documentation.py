@@ -10,8 +10,9 @@ import orjson
 from aiohttp import web
 
 from api.edge.caching import Rendering, printed
+from api.edge.kinds import KINDS, Kind
 from api.edge.openapi import describe
-from api.edge.problems import KINDS, Kind, refuse
+from api.edge.problems import refuse
 from api.parts import PARTS
 
 if TYPE_CHECKING:

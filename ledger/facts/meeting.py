@@ -82,10 +82,4 @@ class MinutesFinalised(Fact):
     TOPIC: ClassVar = "minutes.finalised/1"
 
 
-MeetingFact = (
-    MeetingRecorded
-    | MeetingCorrected
-    | MeetingVoided
-    | MinutesDrafted
-    | MinutesFinalised
-)
+MeetingFact = MeetingRecorded | MeetingCorrected | MeetingVoided | MinutesDrafted | MinutesFinalised

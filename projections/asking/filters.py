@@ -21,6 +21,7 @@ from ledger.vocabulary import (
     StatementKind,
     Term,
 )
+from projections.keeping.fulltext import terms_of
 from projections.port import BadFilter
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
@@ -159,8 +160,12 @@ def _party(facet: str) -> Callable[[Question], Sequence[Condition]]:
 
 
 def _words(facet: str) -> Callable[[Question], Sequence[Condition]]:
-    """The whole value, whatever the case."""
-    return lambda question: (Having(facet, (question.text.strip().casefold(),)),)
+    """The whole value, whatever the case; no text holds a NUL."""
+    return lambda question: (Having(facet, (_plain(question.text),)),)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", " ").strip().casefold()
 
 
 def _truth(facet: str) -> Callable[[Question], Sequence[Condition]]:
@@ -185,7 +190,7 @@ def _until(column: str) -> Callable[[Question], Sequence[Condition]]:
 
 
 def _text(question: Question) -> Sequence[Condition]:
-    return (Matching(question.text) if question.text.split() else Never(),)
+    return (Matching(question.text) if terms_of(question.text) else Never(),)
 
 
 def _disputed(question: Question) -> Sequence[Condition]:

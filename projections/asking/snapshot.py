@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, FromClause, select
 
-from projections.catalogue import VIEWS, full_text
+from projections.catalogue import VIEWS, full_text, is_postgres
 from projections.keeping.fulltext import FullText
 from projections.port import Moment, ViewUnavailable
 from projections.spans import FOREVER
@@ -29,7 +29,13 @@ from projections.views.pieces import utc_day
 _records: Final = lru_cache(64)(entity_tables)
 _timeline: Final = lru_cache(8)(timeline_tables)
 _statistics: Final = lru_cache(8)(statistics_tables)
-_search: Final = lru_cache(8)(search_tables)
+
+
+@lru_cache(8)
+def _search(generation: int, *, on_postgres: bool) -> tuple[SearchTables, FullText]:
+    tables = search_tables("search", generation, on_postgres=on_postgres)
+    return tables, full_text(tables, on_postgres=on_postgres)
+
 
 _VERSIONS: Final = {view.name: view.version for view in VIEWS}
 
@@ -78,9 +84,8 @@ class Snapshot:
         return _statistics("statistics", self._live("statistics").generation)
 
     def search(self) -> tuple[SearchTables, FullText]:
-        on_postgres = self.connection.dialect.name == "postgresql"
-        tables = _search("search", self._live("search").generation, on_postgres=on_postgres)
-        return tables, full_text(self.connection.engine, tables)
+        on_postgres = is_postgres(self.connection.engine)
+        return _search(self._live("search").generation, on_postgres=on_postgres)
 
     def day(self) -> date:
         """`on`; else the day on which `as_of` was recorded; else today (all in UTC)."""

@@ -51,7 +51,7 @@ class FullText(Protocol):
     def matches(self, terms: str, kind: str | None) -> ColumnElement[bool]:
         """Whether the words match, in one collection or in all."""
 
-    def excerpt(self, terms: str) -> ColumnElement[str]:
+    def excerpt(self, terms: str, /) -> ColumnElement[str]:
         """The words around a match, marked."""
 
 
@@ -86,7 +86,7 @@ class Fts5:
 
     def remove(self, connection: Connection, born: Sequence[int]) -> None:
         statement = text(
-            f"INSERT INTO {self._name}({self._name}, rowid, kind, words) "  # noqa: S608
+            f"INSERT INTO {self._name}({self._name}, rowid, kind, words) "
             f"SELECT 'delete', id, kind, words FROM {self._words.name} WHERE born = :born"
         )
         connection.execute(statement, [{"born": each} for each in born])
@@ -104,7 +104,7 @@ class Fts5:
         inside = f'kind : "{kind}" AND ' if kind else ""
         return literal_column(self._name).op("MATCH")(f"{inside}words : ({quoted})")
 
-    def excerpt(self, terms: str) -> ColumnElement[str]:  # noqa: ARG002
+    def excerpt(self, _terms: str, /) -> ColumnElement[str]:
         return func.snippet(literal_column(self._name), 1, BEFORE, AFTER, "…", EXCERPT_WORDS)
 
 
@@ -134,7 +134,7 @@ class Tsvector:
         found = self._words.c.vector.op("@@")(question)
         return and_(found, self._words.c.kind == kind) if kind else found
 
-    def excerpt(self, terms: str) -> ColumnElement[str]:
+    def excerpt(self, terms: str, /) -> ColumnElement[str]:
         question = func.plainto_tsquery("simple", " ".join(terms_of(terms)))
         options = f"StartSel={BEFORE}, StopSel={AFTER}, MaxWords={EXCERPT_WORDS}, MinWords=16"
         return func.ts_headline("simple", self._words.c.words, question, options)

@@ -152,7 +152,7 @@ def day_key(day: int | None) -> str:
     return NO_DAY if day is None else f"{day:07d}"
 
 
-def truth(value: bool) -> str:  # noqa: FBT001
+def truth(value: object) -> str:
     return "true" if value else "false"
 
 

@@ -1,4 +1,4 @@
-"""P1 to P4 and P12: what readers and officials cost, beside nginx and bare aiohttp."""
+"""P1 to P4: what readers and officials cost a running service, beside nginx and bare aiohttp."""
 
 import os
 import sys
@@ -175,43 +175,6 @@ def durable_post(at: Scene) -> Row:
     )
 
 
-def two_clocks(at: Scene) -> list[Row]:
-    """P12: pages and totals of the past ÷ the same of now, uncached, CPU each."""
-    return [
-        _past(at, "P12 as_of page ÷ current page", "commitments", "as_of", 2),
-        _past(at, "P12 on page ÷ current page", "commitments", "on", 2),
-        _past(at, "P12 as_of totals ÷ current totals", "statistics", "as_of", 2),
-    ]
-
-
-def _past(at: Scene, figure: str, what: str, clock: str, gate: float) -> Row:
-    costs = in_turn(
-        {
-            "past": lambda: load(at.public, "/", script=_script(at, what, clock)).cpu_each,
-            "now": lambda: load(at.public, "/", script=_script(at, what, "")).cpu_each,
-        }
-    )
-    return ratio(figure, costs["past"], costs["now"], gate=gate, at_most=True)
-
-
-def _script(at: Scene, what: str, clock: str) -> Path:
-    """Every request differs, so that none is answered from a cache."""
-    if what == "statistics":
-        query = {"as_of": '"as_of=" .. (1000 + n % 18000)', "": '"as_of=" .. 20000 + n % 7'}
-    else:
-        query = {
-            "as_of": '"as_of=" .. (10000 + n % 9000) .. "&limit=" .. (20 + n % 11)',
-            "on": '"on=2024-0" .. (1 + n % 9) .. "-1" .. (n % 10) .. "&limit=" .. (20 + n % 11)',
-            "": '"made_after=19" .. (10 + n % 80) .. "-01-01&limit=" .. (20 + n % 11)',
-        }
-    path = at.folder / f"{what}-{clock}.lua"
-    path.write_text(
-        "local n = 0\nrequest = function()\n  n = n + 1\n"
-        f'  return wrk.format("GET", "/api/v1/{what}?" .. {query[clock]})\nend\n'
-    )
-    return path
-
-
 def rows() -> list[Row]:
     with scene() as at:
         figures: list[Callable[[Scene], Row]] = [
@@ -220,4 +183,4 @@ def rows() -> list[Row]:
             uncached_page,
             durable_post,
         ]
-        return [*(figure(at) for figure in figures), *two_clocks(at)]
+        return [figure(at) for figure in figures]

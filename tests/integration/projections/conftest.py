@@ -11,8 +11,7 @@ from ledger.service import Ledger, open_ledger
 from ledger.store.opening import open_store
 from ledger.store.port import Store
 from projections.projector import Projector, open_views
-
-DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+from tests.integration.projections.keeping import DATABASES
 
 
 @pytest.fixture(params=DATABASES)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import Engine, MetaData, Table, inspect, select
 
 from ledger.config import Settings
@@ -21,6 +22,8 @@ from projections.streams import Decode
 from projections.tables import GENERATIONS
 from projections.worker import Worker
 from tests.unit.projections.telling import CLERK
+
+DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 History = Iterable[tuple[StreamId, int, AnyFact]]
 """(stream, version, fact), in the order in which they are recorded."""

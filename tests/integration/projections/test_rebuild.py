@@ -183,7 +183,7 @@ async def test_a_rebuild_that_a_fact_stalls_leaves_what_was_served(
 
 
 async def test_a_view_of_another_version_is_built_while_the_others_serve(
-    settings: Settings, tmp_path: Path
+    settings: Settings,
 ) -> None:
     async with open_ledger(settings) as ledger:
         head = record(ledger.store, PROMISES)

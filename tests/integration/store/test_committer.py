@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
@@ -169,6 +170,13 @@ async def test_a_replay_is_answered_and_not_announced(bench: Bench) -> None:
     assert bench.announced == [1]
 
 
+async def _ended_threads() -> None:
+    """A thread reports how it died only after it has answered: not in the next test, please."""
+    for thread in enumerate_threads():
+        if thread.name == "committer":
+            await asyncio.to_thread(thread.join)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 async def test_a_committer_that_died_shows_and_lets_nobody_wait(bench: Bench) -> None:
     first = await bench.in_flight()
@@ -184,3 +192,4 @@ async def test_a_committer_that_died_shows_and_lets_nobody_wait(bench: Bench) ->
     assert not bench.committer.alive
     with pytest.raises(StorageError):
         await bench.submit()
+    await _ended_threads()

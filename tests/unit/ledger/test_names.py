@@ -44,6 +44,12 @@ def test_different_names_have_different_skeletons(name: str, another: str) -> No
     assert skeleton(name) != skeleton(another)
 
 
+def test_of_two_that_look_like_nothing_else_the_smaller_stands_for_both() -> None:
+    tipeha, dehi = "\N{HEBREW ACCENT TIPEHA}", "\N{HEBREW ACCENT DEHI}"
+
+    assert skeleton(dehi) == skeleton(tipeha) == tipeha
+
+
 @given(st.text())
 def test_the_skeleton_of_a_skeleton_is_itself(text: str) -> None:
     assert skeleton(skeleton(text)) == skeleton(text)

@@ -5,7 +5,8 @@ import jinja2
 import pytest
 from aiohttp import web
 
-from api.edge.problems import KINDS, Fault, Kind, Problem
+from api.edge.kinds import KINDS, Kind
+from api.edge.problems import Fault, Problem
 from api.public.pages.errors import explained
 from api.public.pages.frame import Frame
 from api.public.pages.rendering import prepare

@@ -235,7 +235,7 @@ def test_a_promisor_alone_decides_and_the_facets_say_so() -> None:
 
 
 @pytest.mark.parametrize(("day", "late"), [("2022-12-31", False), ("2023-01-01", True)])
-def test_fulfilled_after_the_due_day_is_late(day: str, late: bool) -> None:  # noqa: FBT001
+def test_fulfilled_after_the_due_day_is_late(day: str, late: bool) -> None:
     facts: list[AnyFact] = [
         recorded(promise(due="2022")),
         assessed(Progress.FULFILLED, day, number=1),
