@@ -181,6 +181,7 @@ class ThirdPartyView(TypedDict):
 class Commitment(TypedDict):
     """`progress` is the newest assessment by anybody but the promisor, else the newest of all.
 
+    Before any assessment it is `not_assessed`, and `no_evidence` once a review found nothing.
     `assessments` holds every one, newest first; `contested` says that assessors disagree now.
     `flags` are derived for the day asked about (or today).
     """

@@ -93,5 +93,8 @@ def _problem(request: web.Request, error: Exception) -> Problem:
         if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.warning("http.refused", kind=problem.kind.slug, error=type(error).__name__)
         return problem
+    if isinstance(error, ConnectionError):
+        log.info("http.client_left")
+        return Problem(KINDS["timeout"], KINDS["timeout"].meaning)
     log.error("http.failed", exc_info=error)
     return Problem(KINDS["failed"], KINDS["failed"].meaning)

@@ -67,7 +67,7 @@ def evolve(document: Document, stored: StoredFact) -> Document:
         case ProgressAssessed() as fact:
             return _assessed(document, [_assessment(stored, fact), *document["assessments"]])
         case ReviewFoundNothing() as fact:
-            return {**document, "reviews": [_review(stored, fact), *document["reviews"]]}
+            return _looked(document, _review(stored, fact))
         case RedactionApplied():
             return document
         case fact if isinstance(fact, DisputeFact):
@@ -186,6 +186,14 @@ def _assessment(stored: StoredFact, fact: ProgressAssessed) -> Document:
         "note": said(fact.note),
         "position": stored.position,
     }
+
+
+def _looked(document: Document, review: Document) -> Document:
+    """Where nobody has assessed yet, "nobody has looked" is over: there is no evidence."""
+    reviewed = {**document, "reviews": [review, *document["reviews"]]}
+    if document["assessments"]:
+        return reviewed
+    return {**reviewed, "progress": Progress.NO_EVIDENCE.value}
 
 
 def _review(stored: StoredFact, fact: ReviewFoundNothing) -> Document:
@@ -436,9 +444,13 @@ def _moving_tallies(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _cells(document: Document) -> Iterator[tuple[str, str]]:
-    """`promisor>promisee:progress`; nobody in particular is an empty promisee."""
+    """`promisor>promisee:progress`; nobody in particular is an empty promisee.
+
+    In a mutual promise each promises the others: nobody counts as promising themselves.
+    """
     for promisor in document["promisors"]:
-        for promisee in document["promisees"] or ("",):
+        others = [promisee for promisee in document["promisees"] if promisee != promisor]
+        for promisee in others or ("",):
             yield "matrix", f"{promisor}>{promisee}:{document['progress']}"
 
 

@@ -191,4 +191,4 @@ async def test_s13_an_outcome_meets_the_concern_and_not_the_pledge(sample: Sampl
     assert plan["outcomes"] == []
     assert "overdue" in plan["flags"]
     assert [each["looked_on"] for each in lab["reviews"]] == ["2022-12-12"]
-    assert lab["progress"] == "not_assessed"
+    assert lab["progress"] == "no_evidence"

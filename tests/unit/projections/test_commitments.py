@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from ledger.facts import AnyFact
+from ledger.facts.assessment import ReviewFoundNothing
 from ledger.facts.commitment import (
     CommitmentCorrected,
     CommitmentSuperseded,
@@ -308,6 +309,30 @@ def test_every_pair_of_parties_has_a_cell() -> None:
     folded = told(COMMITMENTS, [recorded(content)])
 
     assert ("matrix", f"{B}>{C}:not_assessed") in found_by(folded, TALLIES)
+
+
+def test_in_a_mutual_promise_nobody_promises_themselves() -> None:
+    folded = told(COMMITMENTS, [recorded(promise(promisors=(B, C), promisees=(B, C)))])
+
+    cells = {code for dimension, code in found_by(folded, TALLIES) if dimension == "matrix"}
+    assert cells == {f"{B}>{C}:not_assessed", f"{C}>{B}:not_assessed"}
+
+
+def test_a_review_that_found_nothing_ends_nobody_has_looked_and_judges_nothing() -> None:
+    looked = ReviewFoundNothing(
+        effective_on=on("2022-12-12"), assessor_kind=AssessorKind.INDEPENDENT, looked_at="News"
+    )
+    facts: list[AnyFact] = [recorded(), looked]
+
+    assert days(facts, "progress") == [
+        ("2022-02-15", "2022-12-12", "not_assessed"),
+        ("2022-12-12", None, "no_evidence"),
+    ]
+    assert days([recorded(), assessed(Progress.STALLED, "2022-09-01"), looked], "progress")[-1] == (
+        "2022-12-12",
+        None,
+        "stalled",
+    )
 
 
 def test_a_promise_to_nobody_in_particular_has_a_cell_of_its_own() -> None:
