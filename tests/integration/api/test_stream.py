@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import orjson
 import pytest
@@ -11,7 +12,7 @@ from aiohttp import StreamReader
 
 from tests.integration.api import seed
 from tests.integration.api.seed import CAST
-from tests.integration.api.service import Service
+from tests.integration.api.service import Service, seeded
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,7 @@ async def test_a_reader_that_is_ahead_of_the_views_gets_nothing_twice(service: S
             assert await reader.positions(1) == [following.position]
 
 
-@pytest.mark.parametrize("chance", range(2))
-async def test_readers_that_come_and_go_while_facts_arrive_miss_and_repeat_nothing(
-    chance: int, service: Service
-) -> None:
+async def come_and_go(service: Service, chance: int) -> None:
     """Eight readers drop their connection at different places and resume by their last id."""
     total = 8 + 40
 
@@ -108,6 +106,19 @@ async def test_readers_that_come_and_go_while_facts_arrive_miss_and_repeat_nothi
     _, *seen = await asyncio.gather(write(), *readers)
 
     assert all(positions == list(range(1, total + 1)) for positions in seen)
+
+
+@pytest.mark.parametrize("chance", range(2))
+async def test_readers_that_come_and_go_while_facts_arrive_miss_and_repeat_nothing(
+    chance: int, service: Service
+) -> None:
+    await come_and_go(service, chance)
+
+
+async def test_nor_do_they_on_postgresql(tmp_path: Path, postgres_database_url: str) -> None:
+    """There a read gives way to other tasks, so that joining and sending interleave."""
+    async with seeded(tmp_path, url=postgres_database_url) as service:
+        await come_and_go(service, 0)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.integration.projections.keeping import (
 from tests.integration.store.raw import raw
 from tests.unit.projections.telling import A, B, assessed, moved, on, promise, recorded, stream
 
-SECRET = "Somebody's private affair."
+SECRET = "A private affair."
 FACTS = [
     *stream_of(
         A,
