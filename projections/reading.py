@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeVar, cast
 
 import orjson
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ledger.clock import Clock, utc_now
@@ -14,9 +15,19 @@ from projections.asking.composing import COLUMNS, compose, compose_fact
 from projections.asking.facts import FACT_FILTERS, find_facts
 from projections.asking.filters import FILTERS, ORDERS
 from projections.asking.hits import find_hits
+from projections.asking.memory import Memory
 from projections.asking.pages import find
 from projections.asking.resolver import Resolver
-from projections.asking.snapshot import Snapshot, holding
+from projections.asking.snapshot import (
+    AS_OF,
+    ON,
+    Asked,
+    Served,
+    Shape,
+    Snapshot,
+    holding,
+    identified,
+)
 from projections.asking.totals import count_matrix, count_statistics
 from projections.catalogue import VIEWS, is_postgres
 from projections.documents import FactView, Hit, MatrixCell, Statistics
@@ -29,6 +40,7 @@ from projections.port import (
     ViewStatus,
 )
 from projections.status import read_status
+from projections.tables import TEXT as TEXT_TYPE
 from projections.views.sources import TEXT
 
 Answer = TypeVar("Answer")
@@ -50,6 +62,7 @@ class SqlViews:
     ) -> None:
         self._engine, self._head, self._clock, self._trouble = engine, head, clock, trouble
         self._local = threading.local()
+        self._memory = Memory()
         self._opened: list[Connection] = []
 
     def close(self) -> None:
@@ -127,7 +140,7 @@ class SqlViews:
     def _answer(self, moment: Moment, answer: Callable[[Snapshot], Answer]) -> Answer:
         connection = self._connection()
         with connection.begin():
-            return answer(Snapshot(connection, moment, self._today))
+            return answer(Snapshot(connection, moment, self._today, self._memory))
 
     def _connection(self) -> Connection:
         """The one of the calling thread."""
@@ -149,11 +162,8 @@ _NAMES: Final = tuple(view.name for view in VIEWS)
 
 def _item(snapshot: Snapshot, collection: str, ident: str) -> Entity | None:
     """The whole record: its long text too, which lists leave out."""
-    rows = snapshot.records(collection).rows
-    question = select(*(rows.c[name] for name in COLUMNS)).where(
-        rows.c.stream == ident, *holding(rows, snapshot.moment)
-    )
-    row = snapshot.connection.execute(question).first()
+    question = _item_question(snapshot.served, snapshot.shape, collection)
+    row = snapshot.ask(question, idents=[ident]).first()
     if row is None:
         return None
     (document,) = _composed(snapshot, collection, [row])
@@ -161,15 +171,37 @@ def _item(snapshot: Snapshot, collection: str, ident: str) -> Entity | None:
     return document
 
 
-def _add_text(snapshot: Snapshot, collection: str, born: int, document: Any) -> None:
-    holder = {"sources": document, "meetings": document.get("minutes")}.get(collection)
-    if holder is not None:
-        parts = snapshot.records(collection).parts
-        question = select(parts.c.content).where(
-            parts.c.part == TEXT, parts.c.born == born, *holding(parts, snapshot.moment)
+@lru_cache(128)
+def _item_question(served: Served, shape: Shape, collection: str) -> Asked:
+    tables = served.records(collection)
+    rows = tables.rows
+    return (
+        select(*(rows.c[name] for name in COLUMNS))
+        .join(tables.facets, tables.facets.c.born == rows.c.born)
+        .where(
+            *identified(tables.facets, bindparam("idents", type_=TEXT_TYPE, expanding=True)),
+            *holding(rows, shape),
         )
-        content = snapshot.connection.scalar(question)
+    )
+
+
+def _add_text(snapshot: Snapshot, collection: str, born: int, document: Entity) -> None:
+    kept = cast("dict[str, Any]", document)
+    holder = {"sources": kept, "meetings": kept.get("minutes")}.get(collection)
+    if holder is not None:
+        question = _text_question(snapshot.served, snapshot.shape, collection)
+        content = snapshot.ask(question, born=born).scalar()
         holder["text"] = None if content is None else orjson.loads(content)
+
+
+@lru_cache(64)
+def _text_question(served: Served, shape: Shape, collection: str) -> Asked:
+    parts = served.records(collection).parts
+    return select(parts.c.content).where(
+        parts.c.part == TEXT,
+        parts.c.born == bindparam("born", type_=BigInteger),
+        *holding(parts, shape),
+    )
 
 
 def _page(snapshot: Snapshot, collection: str, query: Query) -> Page[Entity]:
@@ -179,7 +211,7 @@ def _page(snapshot: Snapshot, collection: str, query: Query) -> Page[Entity]:
 
 
 def _composed(snapshot: Snapshot, collection: str, rows: Sequence[Any]) -> list[Entity]:
-    resolver, day = Resolver(snapshot), snapshot.day()
+    resolver, day = Resolver(snapshot), snapshot.day
     documents = [compose(collection, row, resolver, day) for row in rows]
     resolver.settle()
     return documents
@@ -198,26 +230,47 @@ def _told(snapshot: Snapshot, rows: Sequence[Any]) -> list[FactView]:
 
 
 def _stream(snapshot: Snapshot, ident: str) -> Sequence[Any]:
-    facts, moment = snapshot.timeline().facts, snapshot.moment
-    question = select(facts).where(facts.c.stream == ident).order_by(facts.c.position)
-    if moment.as_of is not None:
-        question = question.where(facts.c.position <= moment.as_of)
-    if moment.on is not None:
-        question = question.where(facts.c.day <= moment.on.toordinal())
-    return snapshot.connection.execute(question).all()
+    return snapshot.ask(_stream_question(snapshot.served, snapshot.shape), ident=ident).all()
+
+
+@lru_cache(64)
+def _stream_question(served: Served, shape: Shape) -> Asked:
+    tables = served.timeline()
+    facts, mentions = tables.facts, tables.mentions
+    ident = bindparam("ident", type_=TEXT_TYPE)
+    question = (
+        select(facts)
+        .join(mentions, mentions.c.position == facts.c.position)
+        .where(mentions.c.role == "subject", mentions.c.value == ident, facts.c.stream == ident)
+    )
+    if shape.as_of:
+        question = question.where(facts.c.position <= AS_OF)
+    if shape.on:
+        question = question.where(facts.c.day <= ON)
+    return question.order_by(facts.c.position)
 
 
 def _line(snapshot: Snapshot, position: int) -> Sequence[Any]:
-    facts = snapshot.timeline().facts
-    return snapshot.connection.execute(select(facts).where(facts.c.position == position)).all()
+    return snapshot.ask(_line_question(snapshot.served), position=position).all()
+
+
+@lru_cache(16)
+def _line_question(served: Served) -> Asked:
+    facts = served.timeline().facts
+    return select(facts).where(facts.c.position == bindparam("position", type_=BigInteger))
 
 
 def _position_at(snapshot: Snapshot, milliseconds: int) -> int:
-    facts = snapshot.timeline().facts
-    question = (
+    question = _position_question(snapshot.served)
+    return snapshot.ask(question, at=milliseconds).scalar() or 0
+
+
+@lru_cache(16)
+def _position_question(served: Served) -> Asked:
+    facts = served.timeline().facts
+    return (
         select(facts.c.position)
-        .where(facts.c.at <= milliseconds)
+        .where(facts.c.at <= bindparam("at", type_=BigInteger))
         .order_by(facts.c.at.desc(), facts.c.position.desc())
         .limit(1)
     )
-    return snapshot.connection.scalar(question) or 0

@@ -242,7 +242,7 @@ def _clocks(clocks: Document | None, stored: StoredFact) -> Document:
     return {
         "position": stored.position,
         "version": stored.version,
-        "at": stored.at,
+        "recorded_at": instant(stored.at),
         "since": clocks["since"] if clocks else stored.fact.effective_on,
     }
 

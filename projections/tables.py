@@ -4,7 +4,8 @@ Every table but `generations` is named for its view and generation, so that a re
 what is being read. `born` is the position of a record's first fact: it names the record inside its
 view, and lists are ordered by it. A range of positions or days is [from, to); OPEN and FOREVER
 stand for "still". A record's rows at one position have different days, so `(born, pos_to, day_to)`
-is unique, and a current row is one look-up away.
+is unique, and a current row is one look-up away. A record's id is a facet of it, which never
+changes, where an index over every row would change with each fact.
 """
 
 from dataclasses import dataclass
@@ -124,7 +125,6 @@ def _rows(name: str, metadata: MetaData) -> Table:
         Column("open_due", Integer),
         Column("review", Integer),
         Column("looked", Integer),
-        Index(f"{name}_stream", "stream", "pos_to"),
     )
 
 
@@ -170,7 +170,6 @@ def timeline_tables(view: str, generation: int) -> TimelineTables:
         Column("topic", TEXT, nullable=False),
         Column("day", Integer, nullable=False),
         Column("document", LargeBinary, nullable=False),
-        Index(f"{name}_stream", "stream", "position"),
         Index(f"{name}_topic", "topic", "position"),
         Index(f"{name}_at", "at", "position"),
     )
@@ -215,8 +214,8 @@ def statistics_tables(view: str, generation: int) -> StatisticsTables:
         name,
         metadata,
         Column("dimension", TEXT, primary_key=True),
-        Column("code", TEXT, primary_key=True),
         Column("position", BigInteger, primary_key=True, autoincrement=False),
+        Column("code", TEXT, primary_key=True),
         Column("day", Integer, primary_key=True, autoincrement=False),
         Column("delta", Integer, nullable=False),
         sqlite_with_rowid=False,

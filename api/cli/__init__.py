@@ -20,7 +20,29 @@ def serve() -> None:
     serve_until_stopped()
 
 
-@main.command()
+RECORD = """\
+Put a meeting record on record: FILE is YAML or JSON, or - for standard input.
+
+Recording the same document again stores nothing and prints the first receipt.
+
+\b
+Exit codes:
+  0  recorded (or recorded earlier; or, with --dry-run, well-formed)
+  1  not acceptable; every mistake is listed with its line, and nothing was stored
+  2  wrong use of this command
+  3  it is not known whether it was stored: repeat the command
+"""
+DOCTOR = """\
+Look for what is wrong with this installation, and say how to cure it.
+
+\b
+Exit codes:
+  0  nothing is wrong
+  1  something is wrong; the table says what, and the cure
+"""
+
+
+@main.command(help=RECORD)
 @click.argument("file", type=click.Path(allow_dash=True, dir_okay=False, exists=True))
 @click.option("--url", help="A desk to send it to; left out, the ledger of the settings.")
 @click.option("--token", envvar="LEDGER_TOKEN", help="For the desk; better as LEDGER_TOKEN.")
@@ -29,17 +51,7 @@ def serve() -> None:
 def record(
     file: str, url: str | None, token: str | None, key: str | None, *, dry_run: bool
 ) -> None:
-    r"""Put a meeting record on record: FILE is YAML or JSON, or - for standard input.
-
-    Recording the same document again stores nothing and prints the first receipt.
-
-    \b
-    Exit codes:
-      0  recorded (or recorded earlier; or, with --dry-run, acceptable)
-      1  not acceptable; every mistake is listed with its line, and nothing was stored
-      2  wrong use of this command
-      3  it is not known whether it was stored: repeat the command
-    """
+    """Put a meeting record on record: FILE is YAML or JSON, or - for standard input."""
     from api.cli.recording import record_file
 
     record_file(file, url=url, token=token, key=key, dry_run=dry_run)
@@ -54,15 +66,9 @@ def rebuild(view: str | None) -> None:
     rebuild_views(view)
 
 
-@main.command()
+@main.command(help=DOCTOR)
 def doctor() -> None:
-    r"""Look for what is wrong with this installation, and say how to cure it.
-
-    \b
-    Exit codes:
-      0  nothing is wrong
-      1  something is wrong; the table says what, and the cure
-    """
+    """Look for what is wrong with this installation, and say how to cure it."""
     from api.cli.examination import examine
 
     examine()

@@ -60,7 +60,9 @@ def record_file(
     with mistakes_listed(name, given.document), failures_told():
         _, steps = given.translated(NOBODY)
         if dry_run:
-            click.echo(f"Acceptable: {len(steps)} commands. Nothing was stored.")
+            click.echo(
+                f"Well-formed: {len(steps)} commands. The ledger was not asked; nothing was stored."
+            )
         elif url is None:
             _show(asyncio.run(_locally(given)))
         else:

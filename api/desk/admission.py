@@ -15,7 +15,7 @@ from ledger.commands import Command
 from ledger.facts.fact import StreamId
 from ledger.store.port import Recorder
 
-_BEARER: Final = re.compile(r"Bearer +(\S+) *", re.ASCII | re.IGNORECASE)
+_BEARER: Final = re.compile(r"Bearer +([!-~]+) *", re.ASCII | re.IGNORECASE)
 _CHALLENGE: Final = 'Bearer realm="desk"'
 
 

@@ -18,6 +18,8 @@ from ledger.vocabulary import RUBRIC_VERSION
 
 _RUBRIC: Final = "The version of the definitions that it is judged by."
 
+SHOWN: Final = 100
+
 
 class RecorderBody(Entry):
     """For whom it is put on record, and why."""
@@ -72,11 +74,16 @@ def told(places: Mapping[str, Place]) -> Iterator[None]:
 
 def unacceptable(problems: Sequence[Problem]) -> ProblemError:
     """422, each fault with its pointer into the body."""
-    return refuse("invalid", _sentence(problems), errors=[_fault(each) for each in problems])
+    return refuse("invalid", _sentence(problems), errors=_faults(problems))
 
 
 def _unreadable(problems: Sequence[Problem]) -> ProblemError:
-    return refuse("bad-json", problems[0].detail, errors=[_fault(each) for each in problems])
+    return refuse("bad-json", problems[0].detail, errors=_faults(problems))
+
+
+def _faults(problems: Sequence[Problem]) -> list[Fault]:
+    """The first of them: nobody reads more, and a hostile body can have any number."""
+    return [_fault(each) for each in problems[:SHOWN]]
 
 
 def _fault(problem: Problem) -> Fault:

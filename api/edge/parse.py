@@ -40,6 +40,10 @@ COMMON: Final = {
 """Parameters of every read, with their sentences for the documentation."""
 
 MAX_TEXT: Final = 500
+EPOCH_YEAR: Final = 1970
+"""No ledger knew anything before."""
+LONGEST_NAME: Final = 64
+"""An unknown parameter is named back only if it could be one."""
 _POSITION: Final = re.compile(r"\d{1,15}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT: Final = re.compile(
@@ -72,7 +76,8 @@ def parameters(request: web.Request, known: Iterable[str] = ()) -> Mapping[str, 
 
 def _faults(request: web.Request, name: str, allowed: tuple[str, ...]) -> Iterable[Fault]:
     if name not in allowed:
-        yield Fault("There is no such query parameter here.", allowed=allowed)
+        named = name if name.isidentifier() and len(name) <= LONGEST_NAME else None
+        yield Fault("There is no such query parameter here.", parameter=named, allowed=allowed)
         return
     values = request.query.getall(name)
     if len(values) > 1:
@@ -121,7 +126,9 @@ async def _as_of(text: str | None, parts: Parts) -> tuple[int | None, bool]:
         return int(text), True
     instant = _instant(text)
     now = parts.clock()
-    if instant - timedelta(days=1) >= now:
+    if instant.year < EPOCH_YEAR:
+        return 0, True
+    if instant >= now + timedelta(days=1):
         raise bad_parameter("as_of", "`as_of` lies in the future; nobody knows that yet.")
     return await parts.read(parts.views.position_at, instant), instant < now
 

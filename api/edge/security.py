@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -76,6 +77,9 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     return frozenset((named | bound | site | _LOOPBACK) - _ANY_ADDRESS)
 
 
+_HOST: Final = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::\d{1,5})?")
+
+
 def check_host(request: web.Request, allowed: frozenset[str]) -> None:
     """421 unless the Host header is a name of ours: a page rebound to us must get nothing."""
     if _host_name(request.headers.get("Host", "")) not in allowed:
@@ -84,6 +88,5 @@ def check_host(request: web.Request, allowed: frozenset[str]) -> None:
 
 def _host_name(host: str) -> str:
     """`[::1]:80` → `::1`, `name.:80` → `name`."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].lower().removesuffix(".")
+    found = _HOST.fullmatch(host.lower())
+    return (found["six"] or found["name"]).removesuffix(".") if found else ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import Final
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from ledger.errors import Invalid
@@ -13,11 +14,17 @@ ARCHIVE_LIMIT: Final = 500_000
 URL_LIMIT: Final = 2_000
 TOPIC_LIMIT: Final = 60
 
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 # Joiners (U+200C, U+200D) are spelling in Urdu, Persian and Hindi, so they may stay.
 _DECEPTIVE: Final = re.compile(
-    "[\t\n\r\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+    "[\t\n\r\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Letters and a sign that are drawn as nothing.
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _TOPIC: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _UNWRITABLE: Final = re.compile(r"[\s\\<>\"]")
@@ -56,14 +63,14 @@ def check_name(text: str, pointer: str) -> None:
     _check_length(text, NAME_LIMIT, pointer)
     if _CONTROLS.search(text) or _DECEPTIVE.search(text):
         raise InvisibleCharacters(pointer=pointer)
-    if not text.strip():
+    if not any(map(_is_visible, text)):
         raise NoWords(pointer=pointer)
 
 
 def check_text(text: str, pointer: str, limit: int = TEXT_LIMIT) -> None:
     """Words that must be there, in any number of lines."""
     check_remark(text, pointer, limit)
-    if not text.strip():
+    if not any(map(_is_visible, text)):
         raise NoWords(pointer=pointer)
 
 
@@ -72,6 +79,11 @@ def check_remark(text: str, pointer: str, limit: int = TEXT_LIMIT) -> None:
     _check_length(text, limit, pointer)
     if _CONTROLS.search(text):
         raise InvisibleCharacters(pointer=pointer)
+
+
+def _is_visible(letter: str) -> bool:
+    """A letter, digit, mark of punctuation or symbol that leaves something on the page."""
+    return category(letter)[0] in "LNPS" and letter not in _BLANK
 
 
 def _check_length(text: str, limit: int, pointer: str) -> None:

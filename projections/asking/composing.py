@@ -2,62 +2,72 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, cast
 
 import orjson
+from sqlalchemy import Row
 
 from ledger.vocabulary import Effect, Flag, QuotationCheck
 from projections.asking.filters import last_fresh_day
-from projections.asking.resolver import Resolver
+from projections.asking.resolver import Resolver, Taker
 from projections.documents import (
-    AssessmentView,
     BearingView,
     CitationView,
-    ClaimedDateView,
     Clocks,
     Commitment,
     CorrectionView,
-    DisputeView,
     FactView,
     Meeting,
     MembershipView,
     Outcome,
-    ParticipantView,
     Party,
     RecorderView,
     Ref,
-    RelationView,
-    ReplyView,
-    ReviewView,
     Source,
     Stakeholder,
     Statement,
-    SubjectBearing,
-    ThirdPartyView,
 )
 from projections.port import Entity
 from projections.spans import ALWAYS, FOREVER, Document, instant
 from projections.views.commitments import is_fulfilled_late, is_self_reported
 from projections.views.pieces import disputed, earliest_day, latest_day
 
-Kept = Any
-"""A row of a collection's table, with at least the columns of COLUMNS."""
-
-COLUMNS: Final = (
-    "born",
-    "stream",
-    "day_from",
-    "day_to",
-    "document",
-    "open_due",
-    "review",
-    "looked",
-)
+# Attributes of a term cost more than the rest of a flag.
+_OVERDUE: Final = Flag.OVERDUE.value
+_LATE: Final = Flag.LATE.value
+_REVIEW_DUE: Final = Flag.REVIEW_DUE.value
+_DISPUTED: Final = Flag.DISPUTED.value
+_STALE: Final = Flag.STALE.value
+_SELF_REPORTED_ONLY: Final = Flag.SELF_REPORTED_ONLY.value
+_QUOTE_UNVERIFIED: Final = Flag.QUOTE_UNVERIFIED.value
+_NOT_FOUND: Final = QuotationCheck.NOT_FOUND.value
+_ADDRESSES: Final = Effect.ADDRESSES.value
 
 
-def compose(collection: str, row: Kept, resolver: Resolver, day: date) -> Entity:
-    """Blanks are filled when the resolver settles."""
-    return _COMPOSERS[collection](row, orjson.loads(row.document), resolver, day)
+class Kept(NamedTuple):
+    """What is read of a row."""
+
+    born: int
+    stream: str
+    day_from: int
+    day_to: int
+    document: bytes
+    due: int | None
+    open_due: int | None
+    review: int | None
+    looked: int | None
+
+
+COLUMNS: Final = Kept._fields
+
+
+def compose(collection: str, row: Sequence[Any], resolver: Resolver, day: date) -> Entity:
+    """The document of a row that begins with COLUMNS; the resolver fills its blanks in the end."""
+    found = Kept(*row[: len(COLUMNS)])
+    kept = orjson.loads(found.document)
+    kept["clocks"] = _clocks(found, kept)
+    return _COMPOSERS[collection](found, kept, resolver, day)
 
 
 def _clocks(row: Kept, kept: Document) -> Clocks:
@@ -65,105 +75,85 @@ def _clocks(row: Kept, kept: Document) -> Clocks:
     return Clocks(
         position=clocks["position"],
         version=clocks["version"],
-        recorded_at=instant(clocks["at"]),
+        recorded_at=clocks["recorded_at"],
         true_from=clocks["since"] if row.day_from == ALWAYS else _iso(row.day_from),
         true_until=None if row.day_to == FOREVER else _iso(row.day_to),
     )
 
 
+@lru_cache(4096)
 def _iso(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
 def _commitment(row: Kept, kept: dict[str, Any], resolver: Resolver, day: date) -> Commitment:
     ident = row.stream
-    outcomes = _bearings(ident, resolver)
-    document = Commitment(
-        id=ident,
-        text=kept["text"],
-        purpose=kept["purpose"],
-        promisors=resolver.parties(kept["promisors"]),
-        promisees=resolver.parties(kept["promisees"]),
-        third_parties=[
-            ThirdPartyView(
-                name=third["name"], stakeholder=resolver.maybe_party(third["stakeholder"])
-            )
-            for third in kept["third_parties"]
-        ],
-        statement=resolver.maybe_ref("statements", kept["statement"]),
-        meeting=resolver.maybe_ref("meetings", kept["meeting"]),
-        made_on=kept["made_on"],
-        due=kept["due"],
-        due_moves=kept["due_moves"],
-        review_on=kept["review_on"],
-        strength=kept["strength"],
-        record_status=kept["record_status"],
-        record_reason=kept["record_reason"],
-        successor=resolver.maybe_ref("commitments", kept["successor"]),
-        predecessors=resolver.refs_from("commitments", "successor", ident),
-        progress=kept["progress"],
-        contested=kept["contested"],
-        assessments=[_assessment(found, resolver) for found in kept["assessments"]],
-        reviews=[_review(found, resolver) for found in kept["reviews"]],
-        milestones=kept["milestones"],
-        outcomes=outcomes,
-        replies=_replies(kept, resolver),
-        disputes=_disputes(kept, resolver),
-        corrections=_corrections(kept, resolver),
-        citations=resolver.citations(kept["citations"]),
-        topics=kept["topics"],
-        parent=resolver.maybe_ref("commitments", kept["parent"]),
-        parts=resolver.refs_from("commitments", "parent", ident),
-        relations=[
-            RelationView(
-                kind=relation["kind"],
-                commitment=resolver.ref("commitments", relation["commitment"]),
-            )
-            for relation in kept["relations"]
-        ],
-        flags=[],
-        clocks=_clocks(row, kept),
-    )
-    resolver.close_with(
-        lambda: document["flags"].extend(_commitment_flags(row, kept, document, day))
-    )
+    late = row.due is not None and is_fulfilled_late(kept)
+    kept["flags"] = _own_flags(row, kept, day)
+    kept["promisors"] = resolver.parties(kept["promisors"])
+    kept["promisees"] = resolver.parties(kept["promisees"])
+    kept["third_parties"] = [
+        {"name": third["name"], "stakeholder": resolver.maybe_party(third["stakeholder"])}
+        for third in kept["third_parties"]
+    ]
+    kept["statement"] = resolver.maybe_ref("statements", kept["statement"])
+    kept["meeting"] = resolver.maybe_ref("meetings", kept["meeting"])
+    kept["successor"] = resolver.maybe_ref("commitments", kept["successor"])
+    kept["parent"] = resolver.maybe_ref("commitments", kept["parent"])
+    kept["predecessors"] = resolver.refs_from("commitments", "successor", ident)
+    kept["parts"] = resolver.refs_from("commitments", "parent", ident)
+    kept["relations"] = [
+        {
+            "kind": relation["kind"],
+            "commitment": resolver.ref("commitments", relation["commitment"]),
+        }
+        for relation in kept["relations"]
+    ]
+    kept["citations"] = resolver.citations(kept["citations"])
+    kept["assessments"] = [_assessment(found, resolver) for found in kept["assessments"]]
+    kept["reviews"] = [_assessed(found, resolver) for found in kept["reviews"]]
+    kept["outcomes"] = _bearings(ident, resolver)
+    _contested(kept, resolver)
+    document = cast("Commitment", kept)
+    resolver.close_with(lambda: _finish_commitment(document, late=late))
     return document
 
 
-def _assessment(kept: Document, resolver: Resolver) -> AssessmentView:
-    return cast(
-        "AssessmentView",
-        {
-            **kept,
-            "assessor": resolver.maybe_party(kept["assessor"]),
-            "citations": resolver.citations(kept["citations"]),
-        },
-    )
+def _finish_commitment(document: Commitment, *, late: bool) -> None:
+    """Flags that depend on other records."""
+    flags = document["flags"]
+    if late and not _was_in_time(document):
+        flags.append(_LATE)
+    if _is_unverified(document["citations"]) or any(
+        _is_unverified(assessment["citations"]) for assessment in document["assessments"]
+    ):
+        flags.append(_QUOTE_UNVERIFIED)
 
 
-def _review(kept: Document, resolver: Resolver) -> ReviewView:
-    return cast("ReviewView", {**kept, "assessor": resolver.maybe_party(kept["assessor"])})
-
-
-def _replies(kept: Document, resolver: Resolver) -> list[ReplyView]:
-    return [
-        cast("ReplyView", {**reply, "party": resolver.party(reply["party"])})
-        for reply in kept["replies"]
+def _contested(kept: dict[str, Any], resolver: Resolver) -> None:
+    """What may be said against a record, and what was corrected."""
+    kept["replies"] = [
+        {**reply, "party": resolver.party(reply["party"])} for reply in kept["replies"]
     ]
-
-
-def _disputes(kept: Document, resolver: Resolver) -> list[DisputeView]:
-    return [
-        cast("DisputeView", {**dispute, "party": resolver.maybe_party(dispute["party"])})
-        for dispute in kept["disputes"]
+    kept["disputes"] = [
+        {**dispute, "party": resolver.maybe_party(dispute["party"])} for dispute in kept["disputes"]
     ]
+    kept["corrections"] = _corrections(kept, resolver)
+
+
+def _assessment(kept: Document, resolver: Resolver) -> Document:
+    return {**_assessed(kept, resolver), "citations": resolver.citations(kept["citations"])}
+
+
+def _assessed(kept: Document, resolver: Resolver) -> Document:
+    return {**kept, "assessor": resolver.maybe_party(kept["assessor"])}
 
 
 def _bearings(ident: str, resolver: Resolver) -> list[BearingView]:
     """The outcomes that bear on a record, the latest that happened first."""
     found: list[BearingView] = []
 
-    def take(row: Kept) -> None:
+    def take(row: Row[Any]) -> None:
         outcome = orjson.loads(row.document)
         reference = Ref(id=row.stream, kind="outcomes", title=row.title)
         found.extend(
@@ -173,15 +163,10 @@ def _bearings(ident: str, resolver: Resolver) -> list[BearingView]:
             for bearing in outcome["bears_on"]
             if bearing["subject"] == ident
         )
+        found.sort(key=lambda bearing: earliest_day(bearing["happened_on"]), reverse=True)
 
-    resolver.referrers("outcomes", "subject", ident, take)
-    resolver.close_with(lambda: _latest_first(found))
+    resolver.rows_from("outcomes", "subject", ident, take)
     return found
-
-
-def _latest_first(bearings: list[BearingView]) -> None:
-    bearings.reverse()
-    bearings.sort(key=lambda bearing: earliest_day(bearing["happened_on"]), reverse=True)
 
 
 def _corrections(kept: Document, resolver: Resolver) -> list[CorrectionView]:
@@ -221,22 +206,21 @@ _REFERENCES: Final = {
 }
 
 
-def _commitment_flags(row: Kept, kept: Document, document: Commitment, day: date) -> list[Flag]:
+def _own_flags(row: Kept, kept: Document, day: date) -> list[str]:
+    """Flags that the record and the day decide."""
     today = day.toordinal()
-    cites = [
-        *document["citations"],
-        *(cite for assessment in document["assessments"] for cite in assessment["citations"]),
-    ]
-    flags = {
-        Flag.OVERDUE: row.open_due is not None and row.open_due < today,
-        Flag.LATE: is_fulfilled_late(kept) and not _was_in_time(document),
-        Flag.REVIEW_DUE: row.review is not None and row.review < today,
-        Flag.DISPUTED: disputed(kept),
-        Flag.STALE: row.looked is not None and row.looked < last_fresh_day(day),
-        Flag.SELF_REPORTED_ONLY: is_self_reported(kept),
-        Flag.QUOTE_UNVERIFIED: _is_unverified(cites),
-    }
-    return [flag for flag, borne in flags.items() if borne]
+    flags = []
+    if row.open_due is not None and row.open_due < today:
+        flags.append(_OVERDUE)
+    if row.review is not None and row.review < today:
+        flags.append(_REVIEW_DUE)
+    if kept["disputes"] and disputed(kept):
+        flags.append(_DISPUTED)
+    if row.looked is not None and row.looked < last_fresh_day(day):
+        flags.append(_STALE)
+    if is_self_reported(kept):
+        flags.append(_SELF_REPORTED_ONLY)
+    return flags
 
 
 def _was_in_time(document: Commitment) -> bool:
@@ -250,49 +234,31 @@ def _was_in_time(document: Commitment) -> bool:
 
 
 def _is_unverified(cites: Sequence[CitationView]) -> bool:
-    return any(cite["quotation"]["check"] == QuotationCheck.NOT_FOUND.value for cite in cites)
+    return any(cite["quotation"]["check"] == _NOT_FOUND for cite in cites)
 
 
 def _stakeholder(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Stakeholder:
     ident = row.stream
-    memberships = [
-        MembershipView(
-            id=found["id"],
-            party=resolver.party(found["party"]),
-            role=found["role"],
-            since=found["since"],
-            until=found["until"],
-        )
-        for found in kept["memberships"]
+    memberships: list[Any] = [
+        {**found, "party": resolver.party(found["party"])} for found in kept["memberships"]
     ]
-    resolver.referrers("stakeholders", "member_of", ident, _member(ident, memberships))
     merged: list[Party] = []
-    resolver.referrers(
+    resolver.rows_from("stakeholders", "member_of", ident, _member(ident, memberships))
+    resolver.rows_from(
         "stakeholders",
         "merged_into",
         ident,
         lambda other: merged.append(Party(id=other.stream, kind=other.kind, name=other.title)),
     )
-    return Stakeholder(
-        id=ident,
-        kind=kept["kind"],
-        name=kept["name"],
-        aliases=kept["aliases"],
-        classification=kept["classification"],
-        founded_on=kept["founded_on"],
-        founder=resolver.maybe_party(kept["founder"]),
-        purpose=kept["purpose"],
-        url=kept["url"],
-        memberships=memberships,
-        merged_into=resolver.maybe_party(kept["merged_into"]),
-        merged_from=merged,
-        corrections=_corrections(kept, resolver),
-        clocks=_clocks(row, kept),
-    )
+    kept["memberships"], kept["merged_from"] = memberships, merged
+    kept["founder"] = resolver.maybe_party(kept["founder"])
+    kept["merged_into"] = resolver.maybe_party(kept["merged_into"])
+    kept["corrections"] = _corrections(kept, resolver)
+    return cast("Stakeholder", kept)
 
 
-def _member(ident: str, memberships: list[MembershipView]) -> Callable[[Kept], None]:
-    def take(row: Kept) -> None:
+def _member(ident: str, memberships: list[MembershipView]) -> Taker:
+    def take(row: Row[Any]) -> None:
         member = Party(id=row.stream, kind=row.kind, name=row.title)
         memberships.extend(
             MembershipView(
@@ -311,125 +277,72 @@ def _member(ident: str, memberships: list[MembershipView]) -> Callable[[Kept], N
 
 def _meeting(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Meeting:
     ident = row.stream
-    return Meeting(
-        id=ident,
-        title=kept["title"],
-        place=kept["place"],
-        held_on=kept["held_on"],
-        claimed_dates=[
-            ClaimedDateView(
-                source=resolver.source(claim["source"]),
-                held_on=claim["held_on"],
-                text=claim["text"],
-            )
-            for claim in kept["claimed_dates"]
-        ],
-        participants=[
-            ParticipantView(
-                stakeholder=resolver.party(found["stakeholder"]),
-                delegation=resolver.maybe_party(found["delegation"]),
-                role=found["role"],
-            )
-            for found in kept["participants"]
-        ],
-        agenda=kept["agenda"],
-        series=kept["series"],
-        follows=resolver.maybe_ref("meetings", kept["follows"]),
-        followed_by=resolver.refs_from("meetings", "follows", ident),
-        sources=[resolver.source(source) for source in kept["sources"]],
-        minutes=kept["minutes"],
-        statements=resolver.refs_from("statements", "meeting", ident),
-        commitments=resolver.refs_from("commitments", "meeting", ident),
-        record_status=kept["record_status"],
-        record_reason=kept["record_reason"],
-        corrections=_corrections(kept, resolver),
-        clocks=_clocks(row, kept),
-    )
+    kept["claimed_dates"] = [
+        {**claim, "source": resolver.source(claim["source"])} for claim in kept["claimed_dates"]
+    ]
+    kept["participants"] = [
+        {
+            "stakeholder": resolver.party(found["stakeholder"]),
+            "delegation": resolver.maybe_party(found["delegation"]),
+            "role": found["role"],
+        }
+        for found in kept["participants"]
+    ]
+    kept["follows"] = resolver.maybe_ref("meetings", kept["follows"])
+    kept["followed_by"] = resolver.refs_from("meetings", "follows", ident)
+    kept["sources"] = [resolver.source(source) for source in kept["sources"]]
+    kept["statements"] = resolver.refs_from("statements", "meeting", ident)
+    kept["commitments"] = resolver.refs_from("commitments", "meeting", ident)
+    kept["corrections"] = _corrections(kept, resolver)
+    return cast("Meeting", kept)
 
 
 def _statement(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Statement:
     ident = row.stream
-    document = Statement(
-        id=ident,
-        kind=kept["kind"],
-        speakers=resolver.parties(kept["speakers"]),
-        addressees=resolver.parties(kept["addressees"]),
-        text=kept["text"],
-        said_on=kept["said_on"],
-        citations=resolver.citations(kept["citations"]),
-        meeting=resolver.maybe_ref("meetings", kept["meeting"]),
-        topics=kept["topics"],
-        commitments=resolver.refs_from("commitments", "statement", ident),
-        outcomes=_bearings(ident, resolver),
-        addressed_by=[],
-        replies=_replies(kept, resolver),
-        disputes=_disputes(kept, resolver),
-        record_status=kept["record_status"],
-        record_reason=kept["record_reason"],
-        corrections=_corrections(kept, resolver),
-        flags=[],
-        clocks=_clocks(row, kept),
-    )
-    resolver.close_with(lambda: _finish_statement(document, kept))
+    kept["flags"] = [_DISPUTED] if disputed(kept) else []
+    kept["speakers"] = resolver.parties(kept["speakers"])
+    kept["addressees"] = resolver.parties(kept["addressees"])
+    kept["citations"] = resolver.citations(kept["citations"])
+    kept["meeting"] = resolver.maybe_ref("meetings", kept["meeting"])
+    kept["commitments"] = resolver.refs_from("commitments", "statement", ident)
+    kept["outcomes"] = _bearings(ident, resolver)
+    _contested(kept, resolver)
+    document = cast("Statement", kept)
+    resolver.close_with(lambda: _finish_statement(document))
     return document
 
 
-def _finish_statement(document: Statement, kept: Document) -> None:
-    document["addressed_by"].extend(
-        bearing for bearing in document["outcomes"] if bearing["effect"] == Effect.ADDRESSES.value
-    )
-    flags = {
-        Flag.DISPUTED: disputed(kept),
-        Flag.QUOTE_UNVERIFIED: _is_unverified(document["citations"]),
-    }
-    document["flags"].extend(flag.value for flag, borne in flags.items() if borne)
+def _finish_statement(document: Statement) -> None:
+    document["addressed_by"] = [
+        bearing for bearing in document["outcomes"] if bearing["effect"] == _ADDRESSES
+    ]
+    if _is_unverified(document["citations"]):
+        document["flags"].append(_QUOTE_UNVERIFIED)
 
 
 def _source(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Source:
-    ident = row.stream
     cited_by: list[Ref] = []
     for collection in ("commitments", "statements", "outcomes", "meetings"):
-        resolver.referrers(collection, "source", ident, _citing(collection, cited_by))
-    return Source(
-        id=ident,
-        publisher=kept["publisher"],
-        title=kept["title"],
-        url=kept["url"],
-        claimed_on=kept["claimed_on"],
-        language=kept["language"],
-        basis=kept["basis"],
-        archived=kept["archived"],
-        retrieved_on=kept["retrieved_on"],
-        sha256=kept["sha256"],
-        text=None,
-        quotations=resolver.quotations_of(row.born),
-        cited_by=cited_by,
-        record_status=kept["record_status"],
-        record_reason=kept["record_reason"],
-        corrections=_corrections(kept, resolver),
-        clocks=_clocks(row, kept),
-    )
+        take = _citing(collection, cited_by)
+        resolver.rows_from(collection, "source", row.stream, take)
+    kept["cited_by"] = cited_by
+    kept["quotations"] = resolver.quotations_of(row.born)
+    kept["corrections"] = _corrections(kept, resolver)
+    return cast("Source", kept)
 
 
-def _citing(collection: str, found: list[Ref]) -> Callable[[Kept], None]:
+def _citing(collection: str, found: list[Ref]) -> Taker:
     return lambda row: found.append(Ref(id=row.stream, kind=collection, title=row.title))
 
 
-def _outcome(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Outcome:
-    return Outcome(
-        id=row.stream,
-        text=kept["text"],
-        happened_on=kept["happened_on"],
-        bears_on=[
-            SubjectBearing(subject=resolver.subject(bearing["subject"]), effect=bearing["effect"])
-            for bearing in kept["bears_on"]
-        ],
-        citations=resolver.citations(kept["citations"]),
-        record_status=kept["record_status"],
-        record_reason=kept["record_reason"],
-        corrections=_corrections(kept, resolver),
-        clocks=_clocks(row, kept),
-    )
+def _outcome(_row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Outcome:
+    kept["bears_on"] = [
+        {"subject": resolver.subject(bearing["subject"]), "effect": bearing["effect"]}
+        for bearing in kept["bears_on"]
+    ]
+    kept["citations"] = resolver.citations(kept["citations"])
+    kept["corrections"] = _corrections(kept, resolver)
+    return cast("Outcome", kept)
 
 
 _COMPOSERS: Final[Mapping[str, Callable[[Kept, dict[str, Any], Resolver, date], Entity]]] = {
@@ -442,7 +355,7 @@ _COMPOSERS: Final[Mapping[str, Callable[[Kept, dict[str, Any], Resolver, date], 
 }
 
 
-def compose_fact(row: Kept, resolver: Resolver) -> FactView:
+def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
     """A line of the timeline; `row` has position, at, topic and document."""
     kept = orjson.loads(row.document)
     recorder = kept["recorder"]

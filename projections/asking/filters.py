@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from ledger.dates import PartialDate
@@ -112,6 +113,12 @@ def _known(known: Mapping[str, Filter], name: str) -> Filter:
     if name not in known:
         raise BadFilter(name, "there is no such filter here", sorted(known))
     return known[name]
+
+
+@lru_cache(16)
+def last_fresh_day(day: date) -> int:
+    """A look before this day is stale on `day`."""
+    return (day - timedelta(days=STALE_AFTER_DAYS)).toordinal()
 
 
 # --- ways to read a text
@@ -241,11 +248,6 @@ _COMMITMENT_FLAGS: Final[Mapping[str, Callable[[date], Condition]]] = {
     Flag.SELF_REPORTED_ONLY: lambda _day: Having("self_reported", ("true",)),
     **_ANY_FLAG,
 }
-
-
-def last_fresh_day(day: date) -> int:
-    """A look before this day is stale on `day`."""
-    return (day - timedelta(days=STALE_AFTER_DAYS)).toordinal()
 
 
 _RECORD_STATUS: Final = Filter(

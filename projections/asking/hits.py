@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import BigInteger, Integer, bindparam, select
 
 from projections.asking.cursors import read_cursor, write_cursor
 from projections.asking.filters import ORDERS
 from projections.asking.resolver import Resolver
-from projections.asking.snapshot import Snapshot, holding
+from projections.asking.snapshot import Asked, Served, Shape, Snapshot, holding
 from projections.documents import Hit
 from projections.keeping.fulltext import terms_of
 from projections.keeping.search import first_id
@@ -27,13 +28,11 @@ def find_hits(snapshot: Snapshot, text: str, query: Query) -> Page[Hit]:
         _, after = read_cursor(query.after, "search", query.order)
     if not terms_of(text):
         return Page((), None, snapshot.position("search"))
-    rows = _distinct(snapshot, _question(snapshot, text, kind, query), after, query)
+    rows = _distinct(snapshot, (text, kind), after, query)
     kept = rows[: query.limit]
-    cursor = (
-        write_cursor("search", query.order, None, kept[-1].born)
-        if len(rows) > query.limit
-        else None
-    )
+    cursor = None
+    if len(rows) > query.limit:
+        cursor = write_cursor("search", query.order, None, kept[-1].born)
     return Page(_hits(snapshot, kept), cursor, snapshot.position("search"))
 
 
@@ -53,9 +52,40 @@ def _descending(query: Query) -> bool:
     return ORDERS["sources"][query.order].descending
 
 
-def _question(snapshot: Snapshot, text: str, kind: str | None, query: Query) -> Select[Any]:
-    tables, index = snapshot.search()
-    words = tables.words
+def _distinct(
+    snapshot: Snapshot, asked: tuple[str, str | None], after: int | None, query: Query
+) -> Sequence[Any]:
+    """One more than a page; a record whose words match in several pieces comes once."""
+    text, kind = asked
+    descending, limit = _descending(query), query.limit + 1
+    question = _question(snapshot.served, snapshot.shape, kind, descending=descending)
+    terms = snapshot.served.search()[1].terms(text, kind)
+    found: dict[int, Any] = {}
+    while True:
+        step = _beyond(after, descending=descending)
+        rows = snapshot.ask(question, terms=terms, step=step, limit=limit).all()
+        for row in rows:
+            found.setdefault(row.born, row)
+        if len(found) >= limit or len(rows) < limit:
+            return list(found.values())[:limit]
+        after = rows[-1].born
+
+
+def _beyond(after: int | None, *, descending: bool) -> int:
+    """The id that comes before all words of the records that follow."""
+    if after is None:
+        return _HIGHEST if descending else 0
+    return first_id(after) if descending else first_id(after + 1) - 1
+
+
+_HIGHEST: Final = 2**63 - 1
+
+
+@lru_cache(64)
+def _question(served: Served, shape: Shape, kind: str | None, *, descending: bool) -> Asked:
+    tables, index = served.search()
+    words, identity = tables.words, index.order()
+    step = bindparam("step", type_=BigInteger)
     return (
         select(
             words.c.born,
@@ -63,32 +93,17 @@ def _question(snapshot: Snapshot, text: str, kind: str | None, query: Query) -> 
             words.c.kind,
             words.c.pos_from,
             words.c.day_from,
-            index.excerpt(text).label("excerpt"),
+            index.excerpt().label("excerpt"),
         )
         .select_from(index.source())
-        .where(index.matches(text, kind), *holding(words, query.moment))
+        .where(
+            index.matches(kind),
+            *holding(words, shape),
+            identity < step if descending else identity > step,
+        )
+        .order_by(identity.desc() if descending else identity)
+        .limit(bindparam("limit", type_=Integer))
     )
-
-
-def _distinct(
-    snapshot: Snapshot, question: Select[Any], after: int | None, query: Query
-) -> Sequence[Any]:
-    """One more than a page; a record whose words match in several pieces comes once."""
-    _, index = snapshot.search()
-    step, limit, descending = index.order(), query.limit + 1, _descending(query)
-    found: dict[int, Any] = {}
-    while True:
-        asked = question.order_by(step.desc() if descending else step).limit(limit)
-        if after is not None:
-            asked = asked.where(
-                step < first_id(after) if descending else step >= first_id(after + 1)
-            )
-        rows = snapshot.connection.execute(asked).all()
-        for row in rows:
-            found.setdefault(row.born, row)
-        if len(found) >= limit or len(rows) < limit:
-            return list(found.values())[:limit]
-        after = rows[-1].born
 
 
 def _hits(snapshot: Snapshot, rows: Sequence[Any]) -> list[Hit]:

@@ -1,10 +1,23 @@
 """One page of a collection: which index leads, what else must hold, where the last page ended."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from projections.asking.composing import COLUMNS
 from projections.asking.cursors import read_cursor, write_cursor
@@ -17,11 +30,12 @@ from projections.asking.filters import (
     Order,
     conditions,
 )
-from projections.asking.holds import Holds
+from projections.asking.holds import Holds, among, form, parameters
 from projections.asking.merged import same_as
-from projections.asking.snapshot import Snapshot, holding
+from projections.asking.snapshot import AS_OF, Asked, Served, Shape, Snapshot, holding
 from projections.keeping.search import first_id
 from projections.port import BadCursor, BadFilter, Query
+from projections.tables import EntityTables
 from projections.views.pieces import NO_DAY, day_key
 
 LEADING: Final = (
@@ -51,33 +65,8 @@ ALL: Final = Having("", ("",))
 class Found:
     """The rows of a page, and the cursor of the next one."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """Where the records come from, in which order: `sort` before `step` (None: `step` alone).
-
-    `step` grows with `born`. A lead that `repeats` comes to the same record more than once.
-    """
-
-    source: FromClause
-    where: Sequence[ColumnElement[bool]]
-    born: ColumnElement[int]
-    step: ColumnElement[int]
-    sort: ColumnElement[Any] | None = None
-    sorts_days: bool = False
-    repeats: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Everything that is asked but where to begin."""
-
-    question: Select[Any]
-    lead: Lead
-    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +77,17 @@ class Place:
     born: int
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Everything that the SQL of a page depends on; conditions without what they are asked with."""
+
+    served: Served
+    shape: Shape
+    collection: str
+    order: Order
+    wanted: tuple[Condition, ...]
+
+
 def find(snapshot: Snapshot, collection: str, query: Query) -> Found:
     """Raise BadFilter, BadCursor."""
     order = _order(collection, query)
@@ -96,12 +96,15 @@ def find(snapshot: Snapshot, collection: str, query: Query) -> Found:
         place = Place(*read_cursor(query.after, collection, query.order))
     wanted = [
         _with_merged(snapshot, condition)
-        for condition in conditions(FILTERS[collection], query.filters, snapshot.day())
+        for condition in conditions(FILTERS[collection], query.filters, snapshot.day)
     ]
-    lead, rest = _lead(snapshot, collection, order, wanted)
-    asking = Asking(_question(snapshot, collection, lead, rest), lead, order)
-    rows = _fetch(snapshot, asking, place, query.limit + 1)
-    return _page(rows, query, lambda row: _cursor(collection, query.order, lead, row))
+    asked = Form(snapshot.served, snapshot.shape, collection, order, tuple(map(form, wanted)))
+    rows = _fetch(snapshot, asked, _parameters(asked, wanted), place, query.limit + 1)
+    kept = rows[: query.limit]
+    if len(rows) <= query.limit:
+        return Found(kept, None)
+    last = _place_of(_lead(asked), kept[-1])
+    return Found(kept, write_cursor(collection, query.order, last.key, last.born))
 
 
 def _order(collection: str, query: Query) -> Order:
@@ -117,148 +120,183 @@ def _with_merged(snapshot: Snapshot, condition: Condition) -> Condition:
     return condition
 
 
-def _page(rows: Sequence[Row[Any]], query: Query, cursor: Callable[[Row[Any]], str]) -> Found:
-    kept = rows[: query.limit]
-    return Found(kept, cursor(kept[-1]) if len(rows) > query.limit else None)
+def _parameters(asked: Form, wanted: Iterable[Condition]) -> Mapping[str, object]:
+    found: dict[str, object] = {}
+    for index, condition in enumerate(wanted):
+        found.update(parameters(condition, f"c{index}", asked.served, asked.collection))
+    return found
 
 
 # --- who leads
 
 
-def _lead(
-    snapshot: Snapshot, collection: str, order: Order, wanted: Sequence[Condition]
-) -> tuple[Lead, Sequence[Condition]]:
-    """The way with the fewest records, and the conditions that it does not meet by itself."""
-    matching = next((each for each in wanted if isinstance(each, Matching)), None)
-    if matching is not None and order.facet is None:
-        rest = [each for each in wanted if each is not matching]
-        return _by_words(snapshot, collection, matching), rest
-    having = _narrowest(wanted)
-    if order.facet is not None and (having is None or order.column is None):
-        return _by_order(snapshot, collection, order.facet), wanted
-    rest = [each for each in wanted if each is not having]
-    return _by_facet(snapshot, collection, having or ALL, order), rest
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where the records come from, in which order: `sort` before `step` (None: `step` alone).
+
+    `step` grows with `born`. A lead that `repeats` comes to the same record more than once.
+    `leads` is the index of the condition that it meets by itself.
+    """
+
+    source: FromClause
+    where: Sequence[ColumnElement[bool]]
+    born: ColumnElement[int]
+    step: ColumnElement[int]
+    sort: ColumnElement[Any] | None = None
+    sorts_days: bool = False
+    repeats: bool = False
+    leads: int | None = None
 
 
-def _narrowest(wanted: Iterable[Condition]) -> Having | None:
-    led = [each for each in wanted if isinstance(each, Having) and each.facet in LEADING]
-    return min(led, key=lambda each: LEADING.index(each.facet), default=None)
+@lru_cache(512)
+def _lead(asked: Form) -> Lead:
+    """The way with the fewest records."""
+    order = asked.order
+    matching = [i for i, each in enumerate(asked.wanted) if isinstance(each, Matching)]
+    if matching and order.facet is None:
+        return _by_words(asked, matching[0])
+    narrowest = _narrowest(asked.wanted)
+    if order.facet is not None and (narrowest is None or order.column is None):
+        return _by_order(asked, order.facet)
+    return _by_facet(asked, narrowest)
 
 
-def _by_facet(snapshot: Snapshot, collection: str, having: Having, order: Order) -> Lead:
-    facets = snapshot.records(collection).facets
-    rows = snapshot.records(collection).rows
+def _narrowest(wanted: Sequence[Condition]) -> int | None:
+    ranks = [
+        (LEADING.index(each.facet), index)
+        for index, each in enumerate(wanted)
+        if isinstance(each, Having) and each.facet in LEADING
+    ]
+    return min(ranks)[1] if ranks else None
+
+
+def _by_facet(asked: Form, leads: int | None) -> Lead:
+    tables = asked.served.records(asked.collection)
+    facets, column = tables.facets, asked.order.column
+    having, value = _entered(tables, asked, leads)
     return Lead(
         source=facets,
         where=[
             facets.c.facet == having.facet,
-            _among(facets.c.value, having.values),
-            *holding(facets, snapshot.moment),
+            value,
+            *holding(facets, asked.shape),
+            *_born_by(facets, asked.shape),
         ],
         born=facets.c.born,
         step=facets.c.born,
-        sort=None if order.column is None else func.coalesce(rows.c[order.column], int(NO_DAY)),
-        sorts_days=order.column is not None,
+        sort=None if column is None else func.coalesce(tables.rows.c[column], int(NO_DAY)),
+        sorts_days=column is not None,
         repeats=len(having.values) > 1,
+        leads=leads,
     )
 
 
-def _among(column: ColumnElement[str], values: tuple[str, ...]) -> ColumnElement[bool]:
-    return column == values[0] if len(values) == 1 else column.in_(values)
+def _born_by(facets: Table, shape: Shape) -> list[ColumnElement[bool]]:
+    """The index need not be walked over all the records that came later."""
+    return [facets.c.born <= AS_OF] if shape.as_of else []
 
 
-def _by_order(snapshot: Snapshot, collection: str, facet: str) -> Lead:
-    facets = snapshot.records(collection).facets
-    where = [facets.c.facet == facet, *holding(facets, snapshot.moment)]
-    born = facets.c.born
-    return Lead(facets, where, born, born, sort=facets.c.value)
+def _entered(
+    tables: EntityTables, asked: Form, leads: int | None
+) -> tuple[Having, ColumnElement[bool]]:
+    condition = ALL if leads is None else asked.wanted[leads]
+    if leads is None or not isinstance(condition, Having):
+        return ALL, tables.facets.c.value == ""
+    return condition, among(tables.facets.c.value, condition, f"c{leads}")
 
 
-def _by_words(snapshot: Snapshot, collection: str, matching: Matching) -> Lead:
-    tables, index = snapshot.search()
+def _by_order(asked: Form, facet: str) -> Lead:
+    facets = asked.served.records(asked.collection).facets
+    where = [facets.c.facet == facet, *holding(facets, asked.shape)]
+    return Lead(facets, where, facets.c.born, facets.c.born, sort=facets.c.value)
+
+
+def _by_words(asked: Form, leads: int) -> Lead:
+    tables, index = asked.served.search()
     return Lead(
         source=index.source(),
-        where=[
-            index.matches(matching.terms, collection),
-            *holding(tables.words, snapshot.moment),
-        ],
+        where=[index.matches(asked.collection), *holding(tables.words, asked.shape)],
         born=tables.words.c.born,
         step=index.order(),
         repeats=True,
+        leads=leads,
     )
 
 
 # --- asking
 
 
-def _question(
-    snapshot: Snapshot, collection: str, lead: Lead, rest: Sequence[Condition]
-) -> Select[Any]:
-    rows, holds = snapshot.records(collection).rows, Holds(snapshot, collection)
-    shown = [rows.c[name] for name in COLUMNS]
+@lru_cache(512)
+def _question(asked: Form, *, placed: bool) -> Asked:
+    """Parameters: those of the conditions, `limit`, and `key` and `step` of the place."""
+    lead, order = _lead(asked), asked.order
+    rows = asked.served.records(asked.collection).rows
+    holds = Holds(asked.served, asked.shape, asked.collection)
     keys = [] if lead.sort is None else [lead.sort.label("sort_key")]
-    return (
-        select(*shown, *keys)
+    question = (
+        select(*(rows.c[name] for name in COLUMNS), *keys)
         .select_from(lead.source.join(rows, rows.c.born == lead.born))
-        .where(*lead.where, *holding(rows, snapshot.moment))
-        .where(*(holds.write(condition, lead.born) for condition in rest))
+        .where(*lead.where, *holding(rows, asked.shape))
+        .where(
+            *(
+                holds.write(condition, f"c{index}", lead.born)
+                for index, condition in enumerate(asked.wanted)
+                if index != lead.leads
+            )
+        )
+        .order_by(*(column.desc() if order.descending else column for column in _columns(lead)))
+        .limit(bindparam("limit", type_=Integer))
     )
+    return question.where(_beyond(lead, order)) if placed else question
 
 
-def _ordered(question: Select[Any], lead: Lead, order: Order) -> Select[Any]:
-    columns = [lead.step] if lead.sort is None else [lead.sort, lead.step]
-    return question.order_by(*(column.desc() if order.descending else column for column in columns))
+def _columns(lead: Lead) -> list[ColumnElement[Any]]:
+    return [lead.step] if lead.sort is None else [lead.sort, lead.step]
 
 
-def _beyond(lead: Lead, order: Order, place: Place) -> ColumnElement[bool]:
-    """After a record, in the order of the page: all of its words, if words lead the way."""
-    if lead.step is lead.born:
-        past = lead.step < place.born if order.descending else lead.step > place.born
-    elif order.descending:
-        past = lead.step < first_id(place.born)
-    else:
-        past = lead.step >= first_id(place.born + 1)
+def _beyond(lead: Lead, order: Order) -> ColumnElement[bool]:
+    step = bindparam("step", type_=BigInteger)
+    past = lead.step < step if order.descending else lead.step > step
     if lead.sort is None:
         return past
-    if place.key is None:
-        raise BadCursor
-    key = _key(lead, place.key)
+    key = bindparam("key", type_=Integer if lead.sorts_days else lead.sort.type)
     further = lead.sort < key if order.descending else lead.sort > key
     return or_(further, and_(lead.sort == key, past))
 
 
-def _key(lead: Lead, key: str) -> str | int:
-    """As the sort column has it: a facet is text, a day of the row is a number."""
-    if not lead.sorts_days:
-        return key
-    if not key.isdecimal():
-        raise BadCursor
-    return int(key)
+def _after(lead: Lead, order: Order, place: Place) -> Mapping[str, object]:
+    """The place as the question has it; words lead past all the words of the record."""
+    step = place.born
+    if lead.step is not lead.born:
+        step = first_id(place.born) if order.descending else first_id(place.born + 1) - 1
+    if lead.sort is None:
+        return {"step": step}
+    if place.key is None or (lead.sorts_days and not place.key.isdecimal()):
+        raise BadCursor("this cursor was not handed out for this list and order")
+    return {"step": step, "key": int(place.key) if lead.sorts_days else place.key}
 
 
-def _cursor(collection: str, order: str, lead: Lead, row: Row[Any]) -> str:
-    place = _place_of(lead, row)
-    return write_cursor(collection, order, place.key, place.born)
+def _fetch(
+    snapshot: Snapshot,
+    asked: Form,
+    values: Mapping[str, object],
+    place: Place | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Enough rows, each record once: a lead that repeats is followed again from where it ended."""
+    lead = _lead(asked)
+    found: dict[int, Row[Any]] = {}
+    while True:
+        where = {} if place is None else _after(lead, asked.order, place)
+        question = _question(asked, placed=place is not None)
+        rows = snapshot.ask(question, limit=limit, **values, **where).all()
+        found.update((row.born, row) for row in rows)
+        if len(rows) < limit or len(found) >= limit or not lead.repeats:
+            return list(found.values())[:limit]
+        place = _place_of(lead, rows[-1])
 
 
 def _place_of(lead: Lead, row: Row[Any]) -> Place:
     if lead.sort is None:
         return Place(None, row.born)
     return Place(day_key(row.sort_key) if lead.sorts_days else row.sort_key, row.born)
-
-
-def _fetch(
-    snapshot: Snapshot, asking: Asking, place: Place | None, limit: int
-) -> Sequence[Row[Any]]:
-    """Enough rows, each record once: a lead that repeats is followed again from where it ended."""
-    lead, order = asking.lead, asking.order
-    found: dict[int, Row[Any]] = {}
-    while True:
-        asked = asking.question
-        if place is not None:
-            asked = asked.where(_beyond(lead, order, place))
-        rows = snapshot.connection.execute(_ordered(asked, lead, order).limit(limit)).all()
-        found.update((row.born, row) for row in rows)
-        if len(rows) < limit or len(found) >= limit or not lead.repeats:
-            return list(found.values())[:limit]
-        place = _place_of(lead, rows[-1])

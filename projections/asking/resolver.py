@@ -6,18 +6,30 @@ that begins later is called by its first name on the days before.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, cast
 
-import orjson
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select
+from sqlalchemy import Row, bindparam, select
 
-from projections.asking.snapshot import Snapshot, holding, known
+from projections.asking.names import find_parties, find_quotations, find_sources
+from projections.asking.snapshot import (
+    ON,
+    Asked,
+    Served,
+    Shape,
+    Snapshot,
+    holding,
+    identified,
+    known,
+)
 from projections.documents import CitationView, Party, Quotation, Ref, SourceRef
 from projections.spans import Document
+from projections.tables import TEXT as TEXT_TYPE
 from projections.views.sources import TEXT
 
-BLANK_CHECK: Final = "not_checkable"
+Taker = Callable[[Row[Any]], None]
+_WITHOUT_RECORDS: Final = frozenset({"rubrics", "ledger"})
 
 
 class Resolver:
@@ -26,28 +38,28 @@ class Resolver:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._parties: dict[str, Party] = {}
-        self._refs: dict[tuple[str, str], Ref] = {}
+        self._refs: defaultdict[str, dict[str, Ref]] = defaultdict(dict)
         self._subjects: dict[str, Ref] = {}
         self._sources: dict[str, SourceRef] = {}
         self._quotations: dict[str, Quotation] = {}
-        self._referrers: dict[tuple[str, str], dict[str, list[Callable[[Any], None]]]] = (
-            defaultdict(lambda: defaultdict(list))
-        )
         self._quoted: dict[int, list[Quotation]] = {}
+        self._lists: defaultdict[str, dict[tuple[str, str], list[Ref]]] = defaultdict(dict)
+        self._takers: defaultdict[str, dict[tuple[str, str], Taker]] = defaultdict(dict)
         self._last: list[Callable[[], None]] = []
 
     # --- blanks
 
     def party(self, ident: str) -> Party:
         """The stakeholder, or the one that it turned out to be."""
-        if ident not in self._parties:
-            self._parties[ident] = Party(id=ident, kind="organization", name=None)
-        return self._parties[ident]
+        found = self._parties.get(ident)
+        if found is None:
+            found = self._parties[ident] = {"id": ident, "kind": "organization", "name": None}
+        return found
 
     def maybe_party(self, ident: str | None) -> Party | None:
         return None if ident is None else self.party(ident)
 
-    def parties(self, idents: Iterable[str]) -> list[Party]:
+    def parties(self, idents: Sequence[str]) -> list[Party]:
         """Each once, even if two of them turned out to be the same."""
         found = [self.party(ident) for ident in idents]
         if len(found) > 1:
@@ -55,9 +67,11 @@ class Resolver:
         return found
 
     def ref(self, kind: str, ident: str) -> Ref:
-        if (kind, ident) not in self._refs:
-            self._refs[kind, ident] = Ref(id=ident, kind=kind, title=None)
-        return self._refs[kind, ident]
+        refs = self._refs[kind]
+        found = refs.get(ident)
+        if found is None:
+            found = refs[ident] = {"id": ident, "kind": kind, "title": None}
+        return found
 
     def maybe_ref(self, kind: str, ident: str | None) -> Ref | None:
         return None if ident is None else self.ref(kind, ident)
@@ -75,15 +89,15 @@ class Resolver:
             )
         return self._sources[ident]
 
-    def citation(self, cite: Document) -> CitationView:
-        return CitationView(
-            role=cite["role"],
-            source=self.source(cite["source"]),
-            quotation=self._quotation(cite["quotation"]),
-        )
-
     def citations(self, cites: Iterable[Document]) -> list[CitationView]:
-        return [self.citation(cite) for cite in cites]
+        return [
+            {
+                "role": cite["role"],
+                "source": self.source(cite["source"]),
+                "quotation": self._quotation(cite["quotation"]),
+            }
+            for cite in cites
+        ]
 
     def _quotation(self, ident: str) -> Quotation:
         if ident not in self._quotations:
@@ -95,7 +109,7 @@ class Resolver:
                 in_heading=False,
                 attributed_to=None,
                 speaker=None,
-                check=BLANK_CHECK,
+                check="not_checkable",
                 start=None,
             )
         return self._quotations[ident]
@@ -104,22 +118,15 @@ class Resolver:
         """Every quotation from a source, in the order in which they were taken."""
         return self._quoted.setdefault(born, [])
 
-    def referrers(
-        self, collection: str, facet: str, ident: str, take: Callable[[Any], None]
-    ) -> None:
-        """Call `take` with each row of the collection that has the facet, oldest record first."""
-        self._referrers[collection, facet][ident].append(take)
-
     def refs_from(self, collection: str, facet: str, ident: str) -> list[Ref]:
-        """Every record of the collection that has the facet."""
+        """Every record of the collection that has the facet, oldest first."""
         found: list[Ref] = []
-        self.referrers(
-            collection,
-            facet,
-            ident,
-            lambda row: found.append(Ref(id=row.stream, kind=collection, title=row.title)),
-        )
+        self._lists[collection][facet, ident] = found
         return found
+
+    def rows_from(self, collection: str, facet: str, ident: str, take: Taker) -> None:
+        """Call `take` with the row of every record that has the facet, oldest first."""
+        self._takers[collection][facet, ident] = take
 
     def close_with(self, finish: Callable[[], None]) -> None:
         self._last.append(finish)
@@ -128,140 +135,94 @@ class Resolver:
 
     def settle(self) -> None:
         """What refers to us first, then quotations, for both ask for more; names last."""
-        for (collection, facet), takers in self._referrers.items():
-            self._fill_referrers(collection, facet, takers)
-        self._list_quotations()
-        self._fill_quotations()
-        self._fill_sources()
-        self._fill_subjects()
-        self._fill_refs()
-        self._fill_parties()
+        for collection in self._lists.keys() | self._takers.keys():
+            self._fill_referrers(collection)
+        if self._quoted:
+            self._list_quotations()
+        if self._quotations:
+            self._fill_quotations()
+        if self._sources:
+            self._fill_sources()
+        if self._subjects:
+            self._fill_subjects()
+        for kind in self._refs.keys() - _WITHOUT_RECORDS:
+            for ident, title in self._titles(kind, self._refs[kind]).items():
+                self._refs[kind][ident]["title"] = title
+        if self._parties:
+            self._fill_parties()
         for finish in self._last:
             finish()
 
-    def _fill_referrers(
-        self, collection: str, facet: str, takers: dict[str, list[Callable[[Any], None]]]
-    ) -> None:
-        tables, moment = self._snapshot.records(collection), self._snapshot.moment
-        rows, facets = tables.rows, tables.facets
-        question = (
-            select(facets.c.value, rows.c.stream, rows.c.title, rows.c.kind, rows.c.document)
-            .join(rows, rows.c.born == facets.c.born)
-            .where(
-                facets.c.facet == facet,
-                facets.c.value.in_(list(takers)),
-                *holding(facets, moment),
-                *holding(rows, moment),
-            )
-            .order_by(facets.c.value, facets.c.born)
+    def _fill_referrers(self, collection: str) -> None:
+        lists, takers = self._lists[collection], self._takers[collection]
+        wanted = lists.keys() | takers.keys()
+        question = _referrers_question(
+            self._snapshot.served, self._snapshot.shape, collection, bool(takers)
         )
-        for row in self._snapshot.connection.execute(question):
-            for take in takers[row.value]:
-                take(row)
+        answer = self._snapshot.ask(
+            question,
+            facets=sorted({facet for facet, _ in wanted}),
+            idents=sorted({ident for _, ident in wanted}),
+        )
+        for row in answer:
+            key = row[0], row[1]
+            if key in lists:
+                lists[key].append({"id": row[2], "kind": collection, "title": row[3]})
+            if key in takers:
+                takers[key](row)
 
     def _list_quotations(self) -> None:
-        if not self._quoted:
-            return
-        parts, moment = self._snapshot.records("sources").parts, self._snapshot.moment
-        question = (
-            select(parts.c.born, parts.c.part)
-            .where(parts.c.born.in_(list(self._quoted)), parts.c.part != TEXT)
-            .where(*holding(parts, moment))
-        )
-        for born, part in self._snapshot.connection.execute(question):
+        question = _quoted_question(self._snapshot.served, self._snapshot.shape)
+        for born, part in self._snapshot.ask(question, born=list(self._quoted)):
             self._quoted[born].append(self._quotation(part))
 
     def _fill_quotations(self) -> None:
-        if not self._quotations:
-            return
-        parts = self._snapshot.records("sources").parts
-        found = self._at_moment(parts, parts.c.part, self._quotations, [parts.c.content])
         taken: dict[str, int] = {}
-        for ident, row in found.items():
-            kept = orjson.loads(row.content)
-            taken[ident] = kept.pop("taken")
-            kept["speaker"] = self.maybe_party(kept["speaker"])
-            self._quotations[ident].update(kept)
+        found = find_quotations(self._snapshot, self._quotations)
+        for ident, kept in found.items():
+            quotation = self._quotations[ident]
+            quotation.update(kept)
+            taken[ident] = cast("dict[str, Any]", quotation).pop("taken")
+            quotation["speaker"] = self.maybe_party(kept["speaker"])
         for quotations in self._quoted.values():
             quotations.sort(key=lambda quotation: taken[quotation["id"]])
 
     def _fill_sources(self) -> None:
-        rows = self._records("sources", self._sources, ["document"])
-        for ident, row in rows.items():
-            source, kept = self._sources[ident], orjson.loads(row.document)
-            source["publisher"], source["title"] = kept["publisher"], kept["title"]
-            source["url"], source["claimed_on"] = kept["url"], kept["claimed_on"]
-            source["basis"] = kept["basis"]
+        found = find_sources(self._snapshot, self._sources)
+        for ident, kept in found.items():
+            self._sources[ident].update(kept)
 
     def _fill_subjects(self) -> None:
         for kind in ("commitments", "statements"):
-            for ident, row in self._records(kind, self._subjects, ["title"]).items():
+            for ident, title in self._titles(kind, self._subjects).items():
                 subject = self._subjects[ident]
-                subject["kind"], subject["title"] = kind, row.title
-
-    def _fill_refs(self) -> None:
-        wanted: dict[str, list[str]] = defaultdict(list)
-        for kind, ident in self._refs:
-            wanted[kind].append(ident)
-        for kind, idents in wanted.items():
-            if kind in _WITHOUT_RECORDS:
-                continue
-            for ident, row in self._records(kind, idents, ["title"]).items():
-                self._refs[kind, ident]["title"] = row.title
+                subject["kind"], subject["title"] = kind, title
 
     def _fill_parties(self) -> None:
-        found: dict[str, Any] = {}
+        found: dict[str, tuple[str, str | None, str | None]] = {}
         wanted: Iterable[str] = self._parties
         while wanted:
-            rows = self._records("stakeholders", wanted, ["title", "kind", "refers"])
+            rows = find_parties(self._snapshot, wanted)
             found.update(rows)
-            wanted = {row.refers for row in rows.values() if row.refers} - found.keys()
+            wanted = {refers for *_, refers in rows.values() if refers} - found.keys()
         for ident, party in self._parties.items():
             if ident in found:
                 last = _follow(found, ident)
-                party["id"], party["kind"] = last, found[last].kind
-                party["name"] = found[last].title
+                party["id"], (party["kind"], party["name"], _) = last, found[last]
 
-    def _records(
-        self, collection: str, idents: Iterable[str], columns: Sequence[str]
-    ) -> dict[str, Any]:
-        wanted = list(idents)
-        if not wanted:
-            return {}
-        rows = self._snapshot.records(collection).rows
-        return self._at_moment(rows, rows.c.stream, wanted, [rows.c[name] for name in columns])
-
-    def _at_moment(
-        self,
-        table: Table,
-        key: ColumnElement[str],
-        idents: Iterable[str],
-        columns: Sequence[ColumnElement[Any]],
-    ) -> dict[str, Any]:
-        """Key → the row of the moment's day, or of the first day after it."""
-        moment = self._snapshot.moment
-        question: Select[Any] = select(key.label("key"), *columns, table.c.day_to).where(
-            key.in_(bindparam("idents", expanding=True))
-        )
-        if moment.on is None:
-            question = question.where(*holding(table, moment))
-        else:
-            day = moment.on.toordinal()
-            question = question.where(*known(table, moment), table.c.day_to > day)
-        found: dict[str, Any] = {}
-        ordered = question.order_by(table.c.day_to)
-        for row in self._snapshot.connection.execute(ordered, {"idents": list(idents)}):
-            found.setdefault(row.key, row)
-        return found
+    def _titles(self, kind: str, idents: Iterable[str]) -> Mapping[str, str | None]:
+        """Id → title on the moment's day, or on the first day after it."""
+        question = _titles_question(self._snapshot.served, self._snapshot.shape, kind)
+        first: dict[str, str | None] = {}
+        for ident, title in self._snapshot.ask(question, idents=list(idents)):
+            first.setdefault(ident, title)
+        return first
 
 
-_WITHOUT_RECORDS: Final = frozenset({"rubrics", "ledger"})
-
-
-def _follow(found: dict[str, Any], ident: str) -> str:
+def _follow(found: dict[str, tuple[str, str | None, str | None]], ident: str) -> str:
     """The end of a chain of merges; a circle, which the rules refuse, would end where it began."""
     passed = {ident}
-    while (refers := found[ident].refers) in found and refers not in passed:
+    while (refers := found[ident][2]) and refers in found and refers not in passed:
         passed.add(refers)
         ident = refers
     return ident
@@ -269,3 +230,58 @@ def _follow(found: dict[str, Any], ident: str) -> str:
 
 def _once(parties: list[Party]) -> None:
     parties[:] = {party["id"]: party for party in parties}.values()
+
+
+# --- questions
+
+
+IDENTS: Final = bindparam("idents", type_=TEXT_TYPE, expanding=True)
+
+
+@lru_cache(256)
+def _referrers_question(
+    served: Served,
+    shape: Shape,
+    collection: str,
+    documents: bool,  # noqa: FBT001
+) -> Asked:
+    tables = served.records(collection)
+    rows, facets = tables.rows, tables.facets
+    more = [rows.c.document, rows.c.kind] if documents else []
+    return (
+        select(facets.c.facet, facets.c.value, rows.c.stream, rows.c.title, *more)
+        .join(rows, rows.c.born == facets.c.born)
+        .where(
+            facets.c.facet.in_(bindparam("facets", expanding=True)),
+            facets.c.value.in_(IDENTS),
+            *holding(facets, shape),
+            *holding(rows, shape),
+        )
+        .order_by(facets.c.born)
+    )
+
+
+@lru_cache(64)
+def _quoted_question(served: Served, shape: Shape) -> Asked:
+    parts = served.records("sources").parts
+    return select(parts.c.born, parts.c.part).where(
+        parts.c.born.in_(bindparam("born", expanding=True)),
+        parts.c.part != TEXT,
+        *holding(parts, shape),
+    )
+
+
+@lru_cache(256)
+def _titles_question(served: Served, shape: Shape, collection: str) -> Asked:
+    """A day before the first one finds that, so the first answer for each id is the one."""
+    tables = served.records(collection)
+    rows = tables.rows
+    question = (
+        select(rows.c.stream, rows.c.title)
+        .join(tables.facets, tables.facets.c.born == rows.c.born)
+        .where(*identified(tables.facets, IDENTS))
+    )
+    if not shape.on:
+        return question.where(*holding(rows, shape))
+    later = question.where(*known(rows, shape), rows.c.day_to > ON)
+    return later.order_by(rows.c.day_to)

@@ -1,13 +1,29 @@
-"""One consistent look at the views: which tables serve them, at which moment they are read."""
+"""One consistent look at the views: which tables serve them, at which moment they are read.
+
+Questions are written once for each set of tables and each shape of a moment, and only their
+parameters change from reader to reader: writing SQL costs more than asking it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Result,
+    Select,
+    bindparam,
+    select,
+)
 
+from projections.asking.memory import Memory
 from projections.catalogue import VIEWS, full_text, is_postgres
 from projections.keeping.fulltext import FullText
 from projections.port import Moment, ViewUnavailable
@@ -45,76 +61,119 @@ _LIVE: Final = select(
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """The tables that serve a view, and how far they are."""
+class Served:
+    """The generation that serves each view; the tables are made from that alone."""
 
-    generation: int
-    position: int
+    generations: tuple[tuple[str, int], ...]
+    on_postgres: bool
+
+    def generation(self, view: str) -> int:
+        """Raise ViewUnavailable."""
+        for name, generation in self.generations:
+            if name == view:
+                return generation
+        raise ViewUnavailable(f"the view of {view} is being built for the first time")
+
+    def records(self, collection: str) -> EntityTables:
+        return _records(collection, self.generation(collection))
+
+    def timeline(self) -> TimelineTables:
+        return _timeline("timeline", self.generation("timeline"))
+
+    def statistics(self) -> StatisticsTables:
+        return _statistics("statistics", self.generation("statistics"))
+
+    def search(self) -> tuple[SearchTables, FullText]:
+        return _search(self.generation("search"), on_postgres=self.on_postgres)
+
+
+Asked = Select[*tuple[Any, ...]]
+Answered = Result[*tuple[Any, ...]]
+
+
+class Shape(NamedTuple):
+    """Which of its clocks a moment sets."""
+
+    as_of: bool
+    on: bool
 
 
 class Snapshot:
-    """Reads inside one transaction; `day` is the day that derived flags look at."""
+    """Reads inside one transaction; `names` are what was looked up in this state already."""
 
-    def __init__(self, connection: Connection, moment: Moment, today: Callable[[], date]) -> None:
-        self.connection, self.moment = connection, moment
-        self._today = today
-        self.live: Mapping[str, Live] = {
-            name: Live(generation, position)
+    def __init__(
+        self,
+        connection: Connection,
+        moment: Moment,
+        today: Callable[[], date],
+        memory: Memory | None = None,
+    ) -> None:
+        self._connection, self._today = connection, today
+        self.moment = moment
+        self.shape = Shape(moment.as_of is not None, moment.on is not None)
+        self._clocks = {"as_of": moment.as_of, "on": moment.on and moment.on.toordinal()}
+        rows = [
+            (name, generation, position)
             for name, version, generation, position in connection.execute(_LIVE)
             if _VERSIONS.get(name) == version
-        }
+        ]
+        self._positions: Mapping[str, int] = {name: position for name, _, position in rows}
+        self.served = Served(
+            tuple(sorted((name, generation) for name, generation, _ in rows)),
+            is_postgres(connection.engine),
+        )
+
+        state = (
+            self.served,
+            tuple(self._positions.get(view) for view in ("stakeholders", "sources")),
+        )
+        self.names = (memory or Memory()).recall(state)
 
     def position(self, view: str) -> int:
         """What the view has folded; raise ViewUnavailable."""
-        return self._live(view).position
+        self.served.generation(view)
+        return self._positions[view]
 
-    def _live(self, view: str) -> Live:
-        if view not in self.live:
-            message = f"the view of {view} is being built for the first time"
-            raise ViewUnavailable(message)
-        return self.live[view]
+    def ask(self, question: Asked, **parameters: object) -> Answered:
+        """The answer to a question, whose clocks are those of the moment."""
+        return self._connection.execute(question, {**self._clocks, **parameters})
 
-    def records(self, collection: str) -> EntityTables:
-        return _records(collection, self._live(collection).generation)
-
-    def timeline(self) -> TimelineTables:
-        return _timeline("timeline", self._live("timeline").generation)
-
-    def statistics(self) -> StatisticsTables:
-        return _statistics("statistics", self._live("statistics").generation)
-
-    def search(self) -> tuple[SearchTables, FullText]:
-        on_postgres = is_postgres(self.connection.engine)
-        return _search(self._live("search").generation, on_postgres=on_postgres)
-
+    @cached_property
     def day(self) -> date:
         """`on`; else the day on which `as_of` was recorded; else today (all in UTC)."""
         if self.moment.on is not None:
             return self.moment.on
-        if self.moment.as_of is None:
+        if self.moment.as_of is None or self.moment.as_of >= self.position("timeline"):
             return self._today()
-        return self._recorded_on(self.moment.as_of) or self._today()
-
-    def _recorded_on(self, position: int) -> date | None:
-        if position >= self.position("timeline"):
-            return None
-        facts = self.timeline().facts
-        at = self.connection.scalar(select(facts.c.at).where(facts.c.position == position))
-        return None if at is None else utc_day(at)
+        recorded_at = self.ask(recorded_question(self.served), position=self.moment.as_of).scalar()
+        return self._today() if recorded_at is None else utc_day(recorded_at)
 
 
-def known(table: FromClause, moment: Moment) -> list[ColumnElement[bool]]:
+@lru_cache(8)
+def recorded_question(served: Served) -> Select[tuple[int]]:
+    """When the fact at `position` was recorded, in ms."""
+    facts = served.timeline().facts
+    return select(facts.c.at).where(facts.c.position == bindparam("position", type_=BigInteger))
+
+
+AS_OF: Final = bindparam("as_of", type_=BigInteger)
+ON: Final = bindparam("on", type_=Integer)
+
+
+def known(table: FromClause, shape: Shape) -> list[ColumnElement[bool]]:
     """Rows that the ledger knew at the moment, whatever day they are about."""
-    columns = table.c
-    if moment.as_of is None:
-        return [columns.pos_to == OPEN]
-    return [columns.pos_from <= moment.as_of, columns.pos_to > moment.as_of]
+    if shape.as_of:
+        return [table.c.pos_from <= AS_OF, table.c.pos_to > AS_OF]
+    return [table.c.pos_to == OPEN]
 
 
-def holding(table: FromClause, moment: Moment) -> list[ColumnElement[bool]]:
+def identified(facets: FromClause, idents: BindParameter[Any]) -> list[ColumnElement[bool]]:
+    """Leads from ids to `born`: a record bears its id at every moment, so today's facet will do."""
+    return [facets.c.facet == "id", facets.c.value.in_(idents), facets.c.pos_to == OPEN]
+
+
+def holding(table: FromClause, shape: Shape) -> list[ColumnElement[bool]]:
     """Rows that the ledger knew at the moment, and that are about its day."""
-    columns = table.c
-    if moment.on is None:
-        return [*known(table, moment), columns.day_to == FOREVER]
-    day = moment.on.toordinal()
-    return [*known(table, moment), columns.day_from <= day, columns.day_to > day]
+    if shape.on:
+        return [*known(table, shape), table.c.day_from <= ON, table.c.day_to > ON]
+    return [*known(table, shape), table.c.day_to == FOREVER]

@@ -1,12 +1,14 @@
 """Counts at a moment: one seek a number for what the ledger knew, one sum for what was true."""
 
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import CTE, Select, func, select
+from sqlalchemy import CTE, bindparam, func, select
 
 from projections.asking.resolver import Resolver
-from projections.asking.snapshot import Snapshot
+from projections.asking.snapshot import AS_OF, ON, Asked, Served, Shape, Snapshot
 from projections.documents import MatrixCell, Party, Statistics
+from projections.tables import TEXT
 
 COMMITMENT_DIMENSIONS: Final = (
     "record_status",
@@ -73,49 +75,51 @@ def _fullest_first(cell: MatrixCell) -> tuple[int, str, str]:
 
 def _counts(snapshot: Snapshot, dimension: str) -> dict[str, int]:
     """Code → count, without those that count nothing."""
-    ask = _known if snapshot.moment.on is None else _true
-    rows = snapshot.connection.execute(ask(snapshot, dimension)).all()
+    rows = snapshot.ask(_question(snapshot.served, snapshot.shape), dimension=dimension)
     return dict(sorted((code, count) for code, count in rows if code is not None and count))
 
 
-def _known(snapshot: Snapshot, dimension: str) -> Select[Any]:
+@lru_cache(64)
+def _question(served: Served, shape: Shape) -> Asked:
+    return _true(served, shape) if shape.on else _known(served, shape)
+
+
+_DIMENSION: Final = bindparam("dimension", type_=TEXT)
+
+
+def _known(served: Served, shape: Shape) -> Asked:
     """The newest running total of each code, at or before `as_of`: one seek each."""
-    totals = snapshot.statistics().totals
-    codes = _codes(snapshot, dimension)
+    totals, codes = served.statistics().totals, _codes(served)
     newest = (
         select(totals.c.count)
-        .where(totals.c.dimension == dimension, totals.c.code == codes.c.code)
+        .where(totals.c.dimension == _DIMENSION, totals.c.code == codes.c.code)
         .order_by(totals.c.position.desc())
         .limit(1)
     )
-    if snapshot.moment.as_of is not None:
-        newest = newest.where(totals.c.position <= snapshot.moment.as_of)
+    if shape.as_of:
+        newest = newest.where(totals.c.position <= AS_OF)
     return select(codes.c.code, newest.scalar_subquery())
 
 
-def _codes(snapshot: Snapshot, dimension: str) -> CTE:
+def _codes(served: Served) -> CTE:
     """Each code once, by hopping from one to the next in the index."""
-    totals = snapshot.statistics().totals
-    first = select(func.min(totals.c.code).label("code")).where(totals.c.dimension == dimension)
+    totals = served.statistics().totals
+    first = select(func.min(totals.c.code).label("code")).where(totals.c.dimension == _DIMENSION)
     codes = first.cte("codes", recursive=True)
     following = (
         select(func.min(totals.c.code))
-        .where(totals.c.dimension == dimension, totals.c.code > codes.c.code)
+        .where(totals.c.dimension == _DIMENSION, totals.c.code > codes.c.code)
         .scalar_subquery()
     )
     return codes.union_all(select(following).where(codes.c.code.is_not(None)))
 
 
-def _true(snapshot: Snapshot, dimension: str) -> Select[Any]:
+def _true(served: Served, shape: Shape) -> Asked:
     """What was true on `on`, as far as the ledger knew `as_of`."""
-    deltas, moment = snapshot.statistics().deltas, snapshot.moment
+    deltas = served.statistics().deltas
     question = (
         select(deltas.c.code, func.sum(deltas.c.delta))
-        .where(deltas.c.dimension == dimension)
+        .where(deltas.c.dimension == _DIMENSION, deltas.c.day <= ON)
         .group_by(deltas.c.code)
     )
-    if moment.on is not None:
-        question = question.where(deltas.c.day <= moment.on.toordinal())
-    if moment.as_of is not None:
-        question = question.where(deltas.c.position <= moment.as_of)
-    return question
+    return question.where(deltas.c.position <= AS_OF) if shape.as_of else question

@@ -13,10 +13,14 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Table,
+    Text,
     and_,
+    bindparam,
     column,
     func,
+    literal,
     literal_column,
+    select,
     table,
     text,
 )
@@ -48,10 +52,13 @@ class FullText(Protocol):
     def order(self) -> ColumnElement[int]:
         """The ids, as the index counts them."""
 
-    def matches(self, terms: str, kind: str | None) -> ColumnElement[bool]:
-        """Whether the words match, in one collection or in all."""
+    def matches(self, kind: str | None, /) -> ColumnElement[bool]:
+        """Whether the words match the parameter `terms`, in one collection or in all."""
 
-    def excerpt(self, terms: str, /) -> ColumnElement[str]:
+    def terms(self, question: str, kind: str | None, /) -> str:
+        """The parameter `terms`, from what somebody typed."""
+
+    def excerpt(self) -> ColumnElement[str]:
         """The words around a match, marked."""
 
 
@@ -60,14 +67,26 @@ def terms_of(question: str) -> list[str]:
     return question.replace("\0", " ").split()[:TERMS]
 
 
+_COLUMNS: Final = ("rowid", "kind", "words")
+_TERMS: Final = bindparam("terms", type_=Text)
+
+
 class Fts5:
     """`kind` is a column of the index, so that a search in one collection skips the others."""
 
     def __init__(self, words: Table) -> None:
         self._words = words
         self._name = f"{words.name}_fts"
-        self._fts = table(self._name, column("rowid", BigInteger), column("kind"), column("words"))
-        self._insert = Many(self._fts.insert(), ["rowid", "kind", "words"])
+        self._fts = table(
+            self._name,
+            column("rowid", BigInteger),
+            column(self._name, Text),
+            column("rank", Text),
+            column("kind", Text),
+            column("words", Text),
+        )
+        row = {name: bindparam(name, type_=self._fts.c[name].type) for name in _COLUMNS}
+        self._insert = Many(self._fts.insert().values(row), _COLUMNS)
 
     def create(self, connection: Connection) -> None:
         connection.execute(
@@ -77,19 +96,18 @@ class Fts5:
                 "tokenize='unicode61 remove_diacritics 2')"
             )
         )
-        connection.execute(
-            text(f"INSERT INTO {self._name}({self._name}, rank) VALUES('secure-delete', 1)")
-        )
+        connection.execute(self._fts.insert().values({self._name: "secure-delete", "rank": 1}))
 
     def add(self, connection: Connection, rows: Sequence[tuple[int, str, str]]) -> None:
         self._insert.run(connection, rows)
 
     def remove(self, connection: Connection, born: Sequence[int]) -> None:
-        statement = text(
-            f"INSERT INTO {self._name}({self._name}, rowid, kind, words) "
-            f"SELECT 'delete', id, kind, words FROM {self._words.name} WHERE born = :born"
+        columns = self._words.c
+        gone = select(literal("delete"), columns.id, columns.kind, columns.words)
+        statement = self._fts.insert().from_select(
+            [self._name, *_COLUMNS], gone.where(columns.born.in_(born))
         )
-        connection.execute(statement, [{"born": each} for each in born])
+        connection.execute(statement)
 
     def source(self) -> FromClause:
         # The sign keeps SQLite from asking the index once for each row of words.
@@ -99,12 +117,15 @@ class Fts5:
     def order(self) -> ColumnElement[int]:
         return self._fts.c.rowid
 
-    def matches(self, terms: str, kind: str | None) -> ColumnElement[bool]:
-        quoted = " ".join(f'"{term.replace(chr(34), chr(34) * 2)}"' for term in terms_of(terms))
-        inside = f'kind : "{kind}" AND ' if kind else ""
-        return literal_column(self._name).op("MATCH")(f"{inside}words : ({quoted})")
+    def matches(self, _kind: str | None, /) -> ColumnElement[bool]:
+        return literal_column(self._name).op("MATCH")(_TERMS)
 
-    def excerpt(self, _terms: str, /) -> ColumnElement[str]:
+    def terms(self, question: str, kind: str | None, /) -> str:
+        quoted = " ".join(f'"{term.replace(chr(34), chr(34) * 2)}"' for term in terms_of(question))
+        inside = f'kind : "{kind}" AND ' if kind else ""
+        return f"{inside}words : ({quoted})"
+
+    def excerpt(self) -> ColumnElement[str]:
         return func.snippet(literal_column(self._name), 1, BEFORE, AFTER, "…", EXCERPT_WORDS)
 
 
@@ -129,12 +150,14 @@ class Tsvector:
     def order(self) -> ColumnElement[int]:
         return self._words.c.id
 
-    def matches(self, terms: str, kind: str | None) -> ColumnElement[bool]:
-        question = func.plainto_tsquery("simple", " ".join(terms_of(terms)))
-        found = self._words.c.vector.op("@@")(question)
+    def matches(self, kind: str | None, /) -> ColumnElement[bool]:
+        found = self._words.c.vector.op("@@")(func.plainto_tsquery("simple", _TERMS))
         return and_(found, self._words.c.kind == kind) if kind else found
 
-    def excerpt(self, terms: str, /) -> ColumnElement[str]:
-        question = func.plainto_tsquery("simple", " ".join(terms_of(terms)))
+    def terms(self, question: str, _kind: str | None, /) -> str:
+        return " ".join(terms_of(question))
+
+    def excerpt(self) -> ColumnElement[str]:
+        question = func.plainto_tsquery("simple", _TERMS)
         options = f"StartSel={BEFORE}, StopSel={AFTER}, MaxWords={EXCERPT_WORDS}, MinWords=16"
         return func.ts_headline("simple", self._words.c.words, question, options)

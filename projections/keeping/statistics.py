@@ -14,7 +14,7 @@ from projections.tables import StatisticsTables
 class StatisticsKeeper:
     def __init__(self, tables: StatisticsTables) -> None:
         self._tables = tables
-        self._deltas: Counter[tuple[str, str, int, int]] = Counter()
+        self._deltas: Counter[tuple[str, int, str, int]] = Counter()
         self._changes: Counter[tuple[str, str, int]] = Counter()
         self._insert_deltas = inserting(tables.deltas)
         self._insert_totals = _inserting_totals(tables.totals)
@@ -34,11 +34,12 @@ class StatisticsKeeper:
 
     def _count(self, position: int, change: Change) -> None:
         sign = 1 if change.opened else -1
-        self._deltas[*change.key, position, change.day_from] += sign
+        dimension, code = change.key
+        self._deltas[dimension, position, code, change.day_from] += sign
         if change.day_to < FOREVER:
-            self._deltas[*change.key, position, change.day_to] -= sign
+            self._deltas[dimension, position, code, change.day_to] -= sign
         else:
-            self._changes[*change.key, position] += sign
+            self._changes[dimension, code, position] += sign
 
     def write(self, connection: Connection) -> None:
         """Totals go in by position, for each is the one before it and a change."""

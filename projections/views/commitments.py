@@ -245,7 +245,7 @@ def settle(document: Document) -> Settled:
     """What only another content changes, or the end of the record."""
     made = day_key(earliest_day(document["made_on"]))
     if document["record_status"] == VOIDED:
-        return Settled(facets={("", ""): None, ("made", made): None})
+        return Settled(facets={("", ""): None, ("id", document["id"]): None, ("made", made): None})
     return Settled(
         facets=_settled_facets(document, made),
         words=pieces(document["text"], document["purpose"], *_third_names(document)),
@@ -306,6 +306,7 @@ def _settled_facets(document: Document, made: str) -> Facets:
     promisors, promisees = document["promisors"], document["promisees"]
     return facets(
         **{"": [""]},
+        id=[document["id"]],
         made=[made],
         promisor=promisors,
         promisee=promisees,

@@ -119,6 +119,7 @@ def _bearing(document: Document, effect: Effect) -> list[str]:
 def _stub_values(document: Document) -> dict[str, list[str | None]]:
     return {
         "": [""],
+        "id": [document["id"]],
         "record_status": [document["record_status"]],
         "happened": [day_key(earliest_day(document["happened_on"]))],
     }

@@ -131,10 +131,11 @@ def settle(document: Document) -> Settled:
     """What only another profile changes, or the end of the record."""
     status = ("record_status", document["record_status"])
     if document["record_status"] == "voided":
-        return Settled(facets={("", ""): None, status: None})
+        return Settled(facets={("", ""): None, ("id", document["id"]): None, status: None})
     return Settled(
         facets={
             ("", ""): None,
+            ("id", document["id"]): None,
             status: None,
             ("basis", document["basis"]): None,
             ("publisher", (document["publisher"] or "").casefold()): None,

@@ -146,6 +146,7 @@ def settle(_document: Document) -> Settled:
 def _facets(document: Document) -> Facets:
     return facets(
         **{"": [""]},
+        id=[document["id"]],
         kind=[document["kind"]],
         classification=[document["classification"]],
         name=[(document["name"] or "").casefold()],

@@ -121,6 +121,7 @@ def _facets(document: Document) -> Facets:
 def _stub_values(document: Document) -> dict[str, list[str | None]]:
     return {
         "": [""],
+        "id": [document["id"]],
         "record_status": [document["record_status"]],
         "said": [day_key(earliest_day(document["said_on"]))],
     }

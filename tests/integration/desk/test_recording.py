@@ -232,7 +232,15 @@ async def test_an_account_of_an_organization_speaks_for_no_other(office: Office)
 
 @pytest.mark.parametrize(
     "shown",
-    ["", "Bearer", "Bearer x", "Bearer clt_" + "A" * 43, "Basic YTpi", "bearer a b"],
+    [
+        "",
+        "Bearer",
+        "Bearer x",
+        "Bearer clt_" + "A" * 43,
+        "Basic YTpi",
+        "bearer a b",
+        "Bearer \udcff\udcff",
+    ],
 )
 async def test_nobody_comes_in_without_a_token_that_holds(office: Office, shown: str) -> None:
     reply = await office.post("/api/v1/organizations", organization("A"), Authorization=shown)

@@ -81,9 +81,9 @@ def looked_up(engine: Engine, moment: Moment) -> list[tuple[str, bytes]]:
         return sorted(
             (collection, document)
             for collection in STORIES
-            for rows in [snapshot.records(collection).rows]
-            for document in connection.scalars(
-                select(rows.c.document).where(*holding(rows, moment))
+            for rows in [snapshot.served.records(collection).rows]
+            for (document,) in snapshot.ask(
+                select(rows.c.document).where(*holding(rows, snapshot.shape))
             )
         )
 

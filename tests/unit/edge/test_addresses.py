@@ -70,7 +70,16 @@ def test_our_own_names_are_answered(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["", "evil.example", "ledger.example.evil.example", "[::2]", "b.test.."]
+    "host",
+    [
+        "",
+        "evil.example",
+        "ledger.example.evil.example",
+        "[::2]",
+        "b.test..",
+        "a.example:1@evil.example",
+        "a.example:",
+    ],
 )
 def test_other_names_are_misdirected(host: str) -> None:
     with pytest.raises(ProblemError) as refused:

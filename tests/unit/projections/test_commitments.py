@@ -29,6 +29,7 @@ from ledger.vocabulary import (
 from projections.spans import FACETS, KINDS, ROWS, TALLIES, Folded
 from projections.views.commitments import COMMITMENTS
 from tests.unit.projections.telling import (
+    A,
     B,
     C,
     assessed,
@@ -180,6 +181,7 @@ def test_a_voided_record_leaves_a_stub_on_every_day() -> None:
     ]
     assert found_by(folded) == {
         ("", ""),
+        ("id", A),
         ("made", "0738201"),
         ("due", "9999999"),
         ("record_status", "voided"),

@@ -108,6 +108,13 @@ def speaking(tag: str) -> Command:
 FAULTS: Final[tuple[tuple[str, Command, type[Refusal], str], ...]] = (
     ("an empty name", named(""), NoWords, "/profile/name"),
     ("a name of spaces", named(" \u00a0"), NoWords, "/profile/name"),
+    ("a name of nothing but an accent", named("\u0301"), NoWords, "/profile/name"),
+    ("a filler in a name", named("Meta\u3164"), InvisibleCharacters, "/profile/name"),
+    ("a blank pattern in a name", named("Meta\u2800"), InvisibleCharacters, "/profile/name"),
+    ("a variant mark in a name", named("Me\ufe0fta"), InvisibleCharacters, "/profile/name"),
+    ("a joiner of marks in a name", named("Me\u034fta"), InvisibleCharacters, "/profile/name"),
+    ("a text that nobody can see", stating("\u200b\u3164"), NoWords, "/content/text"),
+    ("a text with no character", stating("a\uffff"), InvisibleCharacters, "/content/text"),
     ("a name that is too long", named("a" * (NAME_LIMIT + 1)), TooLong, "/profile/name"),
     ("a name with NUL", named("Ada\0"), InvisibleCharacters, "/profile/name"),
     ("a name in two lines", named("Ada\nB"), InvisibleCharacters, "/profile/name"),
