@@ -65,17 +65,22 @@ async def test_a_signal_stops_the_service_within_the_promise_and_all_it_said_is_
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", SERVE, env=environment, stdout=PIPE, stderr=PIPE
     )
-    assert process.stdout is not None
-    public = (await process.stdout.readline()).decode().split()[-1]
-    streams = [await open_stream(public) for _ in range(20)]
-    async with ClientSession() as client:
-        await client.get(
-            f"{public}/facts.json?topic=meeting", headers={"X-Request-Id": "asked-by-me"}
-        )
+    try:
+        assert process.stdout is not None
+        public = (await process.stdout.readline()).decode().split()[-1]
+        streams = [await open_stream(public) for _ in range(20)]
+        async with ClientSession() as client:
+            await client.get(
+                f"{public}/facts.json?topic=meeting", headers={"X-Request-Id": "asked-by-me"}
+            )
 
-    process.send_signal(number)
-    async with asyncio.timeout(PROMISED_SECONDS):
-        _, written = await process.communicate()
+        process.send_signal(number)
+        async with asyncio.timeout(PROMISED_SECONDS):
+            _, written = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
     assert process.returncode == 0, written.decode()
     assert all(end.endswith(b"0\r\n\r\n") for end in await ends_of(streams))
