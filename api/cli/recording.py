@@ -61,7 +61,7 @@ def record_file(
         _, steps = given.translated(NOBODY)
         if dry_run:
             click.echo(
-                f"Well-formed: {len(steps)} commands. The ledger was not asked; nothing was stored."
+                f"Well-formed: {len(steps)} commands. The ledger was not asked. Nothing was stored."
             )
         elif url is None:
             _show(asyncio.run(_locally(given)))

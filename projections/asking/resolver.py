@@ -157,7 +157,7 @@ class Resolver:
         lists, takers = self._lists[collection], self._takers[collection]
         wanted = lists.keys() | takers.keys()
         question = _referrers_question(
-            self._snapshot.served, self._snapshot.shape, collection, bool(takers)
+            self._snapshot.served, self._snapshot.shape, collection, documents=bool(takers)
         )
         answer = self._snapshot.ask(
             question,
@@ -243,7 +243,8 @@ def _referrers_question(
     served: Served,
     shape: Shape,
     collection: str,
-    documents: bool,  # noqa: FBT001
+    *,
+    documents: bool,
 ) -> Asked:
     tables = served.records(collection)
     rows, facets = tables.rows, tables.facets
