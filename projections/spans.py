@@ -89,7 +89,8 @@ class Story:
     what it holds that only the first fact and those in `settles` change.
     `from_start` lists the facts that say what was so from the beginning, whenever they were
     recorded; `begins` tells the day of that beginning, as all of the facts have it. `prepare` may
-    change what a fact says in the light of those recorded after it.
+    change what a fact says in the light of those recorded after it. `corrections` are those facts
+    that either of the two looks at, but for the first.
     """
 
     collection: str
@@ -98,6 +99,7 @@ class Story:
     settle: Callable[[Document], Settled]
     settles: tuple[type[Fact], ...]
     from_start: tuple[type[Fact], ...]
+    corrections: tuple[type[Fact], ...] = ()
     begins: Callable[[Sequence[StoredFact]], int] = first_day
     prepare: Callable[[Sequence[StoredFact]], Sequence[StoredFact]] = _as_recorded
 
@@ -154,34 +156,37 @@ def fold(story: Story, facts: Sequence[StoredFact]) -> Folded:
     return reduce(lambda folded, stored: _tell(story, folded, stored), told, beginning)
 
 
-def comes_last(story: Story, folded: Folded, facts: Sequence[StoredFact]) -> bool:
-    """Whether the newest fact goes on where the story ended."""
-    newest = facts[-1]
-    if newest.version == 1 or story.begins(facts) != folded.start:
-        return False
-    if isinstance(newest.fact, story.from_start):
-        return not folded.under_way
-    return _day(story, newest, folded.start) >= folded.day
-
-
 def follow(
-    story: Story, before: Folded, facts: Sequence[StoredFact]
+    story: Story,
+    before: Folded,
+    newest: StoredFact,
+    facts: Callable[[], Sequence[StoredFact]],
 ) -> tuple[Folded, Sequence[Change]]:
     """The story with its newest fact, and what closes and opens by it; closings come first.
 
-    Most facts come last on the world's clock too: then only the end of the story is told.
+    Most facts come last on the world's clock too: then only the end of the story is told, and
+    `facts`, all of them with the newest, is not called.
     """
-    if len(facts) == 1:
-        after = fold(story, facts)
+    if newest.version == 1:
+        after = fold(story, [newest])
         return after, _all_opened(after)
-    if comes_last(story, before, facts):
-        after = _tell(story, before, facts[-1])
+    if _comes_last(story, before, newest):
+        after = _tell(story, before, newest)
         return after, _changes(before, after, after.touched)
-    after = fold(story, facts)
+    after = fold(story, facts())
     keys = tuple(
         old.keys() | new.keys() for old, new in zip(before.ranges, after.ranges, strict=True)
     )
     return after, _changes(before, after, keys)
+
+
+def _comes_last(story: Story, before: Folded, newest: StoredFact) -> bool:
+    """Whether the newest fact goes on where the story ended."""
+    if isinstance(newest.fact, story.corrections):
+        return False
+    if isinstance(newest.fact, story.from_start):
+        return not before.under_way
+    return _day(story, newest, before.start) >= before.day
 
 
 def _changes(before: Folded, after: Folded, keys: tuple[Collection[Any], ...]) -> Sequence[Change]:

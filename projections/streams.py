@@ -1,6 +1,7 @@
 """Facts in their streams: what a fold needs to know about each fact of a batch, read once.
 
-The newest streams stay in memory, up to a bound; any other is read from the store again.
+What the newest streams came to stays in memory, up to a bound; the facts of any stream are read
+from the store again when they are needed: after a pause, or for a fact that comes late.
 """
 
 from collections import OrderedDict
@@ -10,48 +11,62 @@ from typing import Final
 from ledger.facts.fact import StreamId
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.store.port import Entry, Store, StoredFact
-from projections.spans import NOTHING, Change, fold, follow
+from projections.spans import NOTHING, Change, Folded, fold, follow
 from projections.stories import BEGINNINGS, STORIES
+from projections.views.timeline import Mention, lasting_mentions
 
-KEPT_STREAMS: Final = 4096
+KEPT_STREAMS: Final = 8192
 KEPT_BYTES: Final = 16 * 1024 * 1024
 
 Decode = Callable[[Entry], StoredFact]
+Facts = Sequence[StoredFact]
+NOBODY: Final[frozenset[Mention]] = frozenset()
 
 
 class Known:
-    """A stream as far as it was read; `told` counts the facts that `folded` holds."""
+    """A stream as far as it was read: `count` facts, of which `folded` holds the first `told`.
 
-    __slots__ = ("facts", "folded", "told", "weight")
+    `facts` are those that were read and that no view asked to fold yet; None once they are folded.
+    """
+
+    __slots__ = ("born", "collection", "count", "facts", "folded", "lasting", "told", "weight")
 
     def __init__(self) -> None:
-        self.facts: list[StoredFact] = []
-        self.folded = NOTHING
+        self.born = 0
+        self.collection: str | None = None
+        self.count = 0
+        self.facts: list[StoredFact] | None = []
+        self.folded: Folded = NOTHING
         self.told = 0
+        self.lasting = NOBODY
         self.weight = 0
 
-    def add(self, entry: Entry, stored: StoredFact) -> None:
-        self.facts.append(stored)
-        self.weight += weigh(entry)
+    def add(self, stored: StoredFact, weight: int) -> None:
+        """The next fact of the stream."""
+        if not self.count:
+            self.born = stored.position
+            self.collection = BEGINNINGS.get(stored.fact.TOPIC)
+        self.count += 1
+        self.weight += weight
+        if self.facts is not None:
+            self.facts.append(stored)
+        if new := lasting_mentions(stored.fact) - self.lasting:
+            self.lasting |= new
 
 
 class Step:
     """One fact with its stream up to it. Whatever a view does not ask for is not computed.
 
-    `again` holds the steps of a stream whose words were redacted: whoever keeps words tells
-    that stream anew.
+    `lasting` is what every later fact of the stream is about too. `again` holds the steps of a
+    stream whose words were redacted: whoever keeps words tells that stream anew.
     """
 
-    def __init__(self, stored: StoredFact, known: Known, count: int) -> None:
+    def __init__(self, stored: StoredFact, known: Known, read: Callable[["Step"], Facts]) -> None:
         self.stored = stored
+        self.lasting = known.lasting
         self.again: Sequence[Step] = ()
-        self._known, self._count = known, count
+        self._known, self._read = known, read
         self._changes: Sequence[Change] | None = None
-
-    @property
-    def facts(self) -> Sequence[StoredFact]:
-        """The stream's facts up to this one."""
-        return self._known.facts[: self._count]
 
     @property
     def position(self) -> int:
@@ -60,12 +75,12 @@ class Step:
     @property
     def born(self) -> int:
         """The position of the stream's first fact."""
-        return self._known.facts[0].position
+        return self._known.born
 
     @property
     def collection(self) -> str | None:
         """What the stream is about, or None for a stream that is about the ledger itself."""
-        return BEGINNINGS.get(self._known.facts[0].fact.TOPIC)
+        return self._known.collection
 
     @property
     def changes(self) -> Sequence[Change]:
@@ -75,14 +90,20 @@ class Step:
         return self._changes
 
     def _told(self) -> Sequence[Change]:
-        story, known = STORIES[self.collection or ""], self._known
-        facts = self.facts
+        story, known, version = STORIES[self.collection or ""], self._known, self.stored.version
         before = known.folded
-        if known.told != self._count - 1:
-            before = fold(story, facts[:-1]) if facts[1:] else NOTHING
-        known.folded, changes = follow(story, before, facts)
-        known.told = self._count
+        if known.told != version - 1:
+            before = fold(story, self._facts()[:-1]) if version > 1 else NOTHING
+        known.folded, changes = follow(story, before, self.stored, self._facts)
+        known.told = version
+        if known.told == known.count:
+            known.facts = None
         return changes
+
+    def _facts(self) -> Facts:
+        """The stream's facts up to this one."""
+        facts = self._known.facts
+        return self._read(self) if facts is None else facts[: self.stored.version]
 
 
 class Batch:
@@ -129,52 +150,47 @@ class Streams:
         return Batch(self, entries)
 
     def step(self, entry: Entry) -> Step:
-        known = self._up_to(entry)
-        count = len(known.facts)
-        while count and known.facts[count - 1].position > entry.position:
-            count -= 1
-        step = Step(known.facts[count - 1], known, count)
-        if isinstance(step.stored.fact, RedactionApplied):
-            step.again = self._again(step.stored.fact, entry.position)
+        known = self._before(entry)
+        stored = self._decode(entry)
+        self._weight += weigh(entry)
+        known.add(stored, weigh(entry))
+        step = Step(stored, known, self._facts)
+        if isinstance(stored.fact, RedactionApplied):
+            step.again = self._again(stored.fact, entry.position)
         return step
 
-    def _up_to(self, entry: Entry) -> Known:
-        known = self._known.get(entry.stream) or self._read(entry)
+    def _before(self, entry: Entry) -> Known:
+        """The stream up to the fact before; whatever else is remembered of it is forgotten."""
+        known = self._known.get(entry.stream)
+        if known is None or known.count != entry.version - 1:
+            self._forget(entry.stream)
+            known = self._known[entry.stream] = self._read(entry)
         self._known.move_to_end(entry.stream)
-        if not known.facts or known.facts[-1].position < entry.position:
-            self._add(known, self._missing(known, entry))
         return known
-
-    def _missing(self, known: Known, entry: Entry) -> Sequence[Entry]:
-        """Usually the entry alone; more where a view that skipped some of them asks again."""
-        if len(known.facts) == entry.version - 1:
-            return (entry,)
-        stored = self._store.stream(entry.stream, after=len(known.facts))
-        return [other for other in stored if other.position <= entry.position]
 
     def _read(self, entry: Entry) -> Known:
         known = Known()
         if entry.version > 1:
             entries = self._fetched.get(entry.stream) or self._store.stream(entry.stream)
-            self._add(known, [other for other in entries if other.position < entry.position])
-        self._known[entry.stream] = known
+            for other in entries[: entry.version - 1]:
+                known.add(self._decode(other), weigh(other))
+        self._weight += known.weight
         return known
 
-    def _add(self, known: Known, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            known.add(entry, self._decode(entry))
-            self._weight += weigh(entry)
+    def _facts(self, step: Step) -> Facts:
+        entries = self._store.stream(step.stored.stream)[: step.stored.version]
+        return [self._decode(entry) for entry in entries]
 
     def _again(self, redaction: RedactionApplied, position: int) -> Sequence[Step]:
         """The redacted stream as it now reads, from its first fact up to `position`."""
-        found = self._store.entries(after=redaction.index, limit=1)
-        entries = self._store.stream(found[0].stream)
-        known = Known()
-        steps = []
-        for entry in (other for other in entries if other.position <= position):
-            known.add(entry, self._decode(entry))
-            steps.append(Step(known.facts[-1], known, len(known.facts)))
-        self._forget(found[0].stream)
+        (redacted,) = self._store.entries(after=redaction.index, limit=1)
+        self._forget(redacted.stream)
+        known, steps = Known(), []
+        for entry in self._store.stream(redacted.stream):
+            if entry.position <= position:
+                stored = self._decode(entry)
+                known.add(stored, 0)
+                steps.append(Step(stored, known, self._facts))
         return steps
 
     def _forget(self, stream: str) -> None:

@@ -45,7 +45,8 @@ class TimelineKeeper:
             encoded(document),
         )
         self._mentions[stored.position] = [
-            (role, value, stored.position) for role, value in mentions(step.facts)
+            (role, value, stored.position)
+            for role, value in mentions(stored, step.collection, step.lasting)
         ]
 
     def write(self, connection: Connection) -> None:

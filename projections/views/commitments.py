@@ -477,5 +477,6 @@ COMMITMENTS: Final = Story(
         CommitmentVoided,
     ),
     from_start=(CommitmentCorrected, CommitmentVoided, RedactionApplied),
+    corrections=(CommitmentCorrected,),
     begins=_begins,
 )

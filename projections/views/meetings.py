@@ -185,5 +185,6 @@ MEETINGS: Final = Story(
     settle=settle,
     settles=(MeetingCorrected, MeetingVoided),
     from_start=(MeetingCorrected, MeetingVoided, MinutesDrafted, RedactionApplied),
+    corrections=(MeetingCorrected,),
     begins=_begins,
 )

@@ -142,5 +142,6 @@ OUTCOMES: Final = Story(
     settle=settle,
     settles=(OutcomeCorrected, OutcomeVoided),
     from_start=(OutcomeCorrected, OutcomeVoided, RedactionApplied),
+    corrections=(OutcomeCorrected,),
     begins=_begins,
 )

@@ -211,5 +211,6 @@ SOURCES: Final = Story(
         QuotationRechecked,
         RedactionApplied,
     ),
+    corrections=(SourceCorrected,),
     begins=_begins,
 )

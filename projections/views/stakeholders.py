@@ -247,6 +247,7 @@ STAKEHOLDERS: Final = Story(
         StakeholderUnmerged,
         RedactionApplied,
     ),
+    corrections=(OrganizationCorrected, PersonCorrected),
     begins=_begins,
     prepare=_prepare,
 )

@@ -1,6 +1,6 @@
 """One line for each fact: what happened in a plain sentence, who recorded it, what it mentions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, assert_never
 
@@ -252,21 +252,25 @@ def _sources(stored: StoredFact) -> Iterator[str]:
 # --- what a line can be found by
 
 
-def mentions(facts: Sequence[StoredFact]) -> set[Mention]:
-    """Of the last fact: whom and what it names, and whom and what its record is about."""
-    found = {mention for stored in facts for mention in _lasting(stored.fact)}
-    newest = facts[-1]
-    found.update(_passing(newest.fact))
-    found.add(("subject", newest.stream))
-    if isinstance(facts[0].fact, OrganizationRegistered | PersonRegistered):
-        found.add(("stakeholder", newest.stream))
-    if isinstance(facts[0].fact, MeetingRecorded):
-        found.add(("meeting", newest.stream))
+def mentions(
+    stored: StoredFact, collection: str | None, lasting: Iterable[Mention]
+) -> set[Mention]:
+    """Whom and what the fact names, and whom and what its record is about."""
+    found = {*lasting, *_passing(stored.fact), ("subject", stored.stream)}
+    if collection in _ITSELF:
+        found.add((_ITSELF[collection], stored.stream))
     return found
 
 
-def _lasting(fact: AnyFact) -> Iterator[Mention]:
+_ITSELF: Final = {"stakeholders": "stakeholder", "meetings": "meeting"}
+
+
+def lasting_mentions(fact: AnyFact) -> frozenset[Mention]:
     """What every later fact of the stream is about too."""
+    return frozenset(_lasting(fact))
+
+
+def _lasting(fact: AnyFact) -> Iterator[Mention]:
     match fact:
         case CommitmentRecorded(content=content) | CommitmentCorrected(content=content):
             yield from _commitment(content)

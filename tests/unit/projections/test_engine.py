@@ -36,7 +36,8 @@ def grown(story: Story, facts: list[StoredFact]) -> list[tuple[Folded, Sequence[
     """The story after each fact with its changes, told as the worker tells it."""
     folded, after = NOTHING, []
     for count in range(1, len(facts) + 1):
-        folded, changes = follow(story, folded, facts[:count])
+        known = facts[:count]
+        folded, changes = follow(story, folded, known[-1], known.copy)
         after.append((folded, changes))
     return after
 

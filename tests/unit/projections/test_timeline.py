@@ -13,7 +13,7 @@ from ledger.facts.fact import WITHHELD
 from ledger.facts.meeting import MinutesDrafted
 from ledger.store.port import StoredFact
 from ledger.vocabulary import Effect, Progress
-from projections.views.timeline import encoded, line, mentions, title
+from projections.views.timeline import Mention, encoded, lasting_mentions, line, mentions, title
 from tests.unit.projections import histories
 from tests.unit.projections.telling import (
     CLERK,
@@ -88,10 +88,16 @@ def test_redacted_words_are_none_in_every_place() -> None:
     assert kept["data"]["content"]["promisors"] == [B]
 
 
-def test_what_happens_to_a_promise_is_about_its_parties() -> None:
-    facts = stored([recorded(PROMISED), assessed(Progress.STALLED, "2022-09-01")])
+def mentioned(*facts: AnyFact, collection: str = "commitments") -> set[Mention]:
+    """What the last fact of a stream can be found by."""
+    lasting = frozenset[Mention]().union(*map(lasting_mentions, facts))
+    return mentions(stored(facts)[-1], collection, lasting)
 
-    assert mentions(facts) == {("subject", A), ("stakeholder", B), ("stakeholder", C)}
+
+def test_what_happens_to_a_promise_is_about_its_parties() -> None:
+    found = mentioned(recorded(PROMISED), assessed(Progress.STALLED, "2022-09-01"))
+
+    assert found == {("subject", A), ("stakeholder", B), ("stakeholder", C)}
 
 
 def test_an_assessor_is_named_by_the_assessment_only() -> None:
@@ -99,8 +105,8 @@ def test_an_assessor_is_named_by_the_assessment_only() -> None:
     first = replace(assessed(Progress.STALLED, "2022-09-01"), assessor=assessor)
     second = assessed(Progress.IN_PROGRESS, "2022-10-01", number=2)
 
-    assert ("stakeholder", assessor) in mentions(stored([recorded(PROMISED), first]))
-    assert ("stakeholder", assessor) not in mentions(stored([recorded(PROMISED), first, second]))
+    assert ("stakeholder", assessor) in mentioned(recorded(PROMISED), first)
+    assert ("stakeholder", assessor) not in mentioned(recorded(PROMISED), first, second)
 
 
 def test_an_outcome_is_found_under_what_it_bears_on() -> None:
@@ -111,4 +117,4 @@ def test_an_outcome_is_found_under_what_it_bears_on() -> None:
         ),
     )
 
-    assert mentions(stored([happened])) == {("subject", A), ("subject", B)}
+    assert mentioned(happened, collection="outcomes") == {("subject", A), ("subject", B)}
