@@ -2,18 +2,17 @@
 
 A record's story goes through days. On each day the record *holds* a row, facets (what it can be
 filtered and ordered by), words (what can be searched), parts (what is too long or too many for the
-row) and tallies (what it counts towards). `Folded` keeps, for each of them, the ranges of days over
-which it held; `follow` tells which ranges a new fact closes and opens.
+row) and tallies (what it counts towards). `Folded` keeps what it holds at the end, and since when;
+`follow` tells which ranges of days a new fact closes and opens.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import reduce
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from ledger.facts.fact import Fact
 from ledger.store.port import StoredFact
+from projections.days import earliest_day, instant
 
 ALWAYS: Final = 1
 """The first day that a date can be: nobody knows since when."""
@@ -24,9 +23,6 @@ FOREVER: Final = 3_652_060
 Document = Mapping[str, Any]
 Shelf = Mapping[Any, Any]
 """Key → payload, of one kind of thing that a record holds."""
-
-Ranges = Mapping[Any, tuple[tuple[int, int, Any], ...]]
-"""Key → (first day, day after the last, payload), in order of days, no two alike side by side."""
 
 ROWS, FACETS, WORDS, PARTS, TALLIES = range(5)
 KINDS: Final = (ROWS, FACETS, WORDS, PARTS, TALLIES, FACETS, WORDS, TALLIES)
@@ -104,12 +100,12 @@ class Story:
     prepare: Callable[[Sequence[StoredFact]], Sequence[StoredFact]] = _as_recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A story as far as it was told; `day` is the last day on which something changed.
 
-    `under_way` says that a fact was told that does not count from the start. `touched` lists, by
-    shelf, the keys whose ranges the last fact changed.
+    `under_way` says that a fact was told that does not count from the start. `since` says, shelf by
+    shelf, from which day on the record holds what it holds now, and `ended` what it held up to
+    `day` and no longer: (kind, key) → (first day, payload).
     """
 
     start: int
@@ -118,21 +114,20 @@ class Folded:
     document: Document
     moving: Moving
     settled: Settled
-    ranges: tuple[Ranges, ...]
-    touched: tuple[Collection[Any], ...]
+    since: tuple[Mapping[Any, int], ...]
+    ended: Mapping[tuple[int, Any], tuple[int, Any]]
 
 
 class Change(NamedTuple):
-    """A range that a fact opened, or (`opened` false) closed for every later position.
+    """Ranges, alike in their days, that a fact opened, or (`opened` false) closed for good.
 
-    `kind` is ROWS, FACETS, WORDS, PARTS or TALLIES.
+    `kind` is ROWS, FACETS, WORDS, PARTS or TALLIES; `held` is what stands in these ranges.
     """
 
     kind: int
-    key: Any
+    held: Shelf
     day_from: int
     day_to: int
-    payload: Any
     opened: bool
 
 
@@ -143,17 +138,31 @@ NOTHING: Final = Folded(
     document={},
     moving=Moving({}),
     settled=Settled(),
-    ranges=(EMPTY,) * len(KINDS),
-    touched=((),) * len(KINDS),
+    since=({},) * len(KINDS),
+    ended={},
 )
+
+Ranges = Mapping[tuple[int, Any, int], tuple[int, Any]]
+"""(kind, key, first day) → (day after the last, payload)"""
 
 
 def fold(story: Story, facts: Sequence[StoredFact]) -> Folded:
     """The whole story; `facts` are one stream's, by position."""
-    start = story.begins(facts)
-    told = sorted(story.prepare(facts), key=lambda stored: _place(story, stored, start))
-    beginning = replace(NOTHING, start=start, day=start)
-    return reduce(lambda folded, stored: _tell(story, folded, stored), told, beginning)
+    *_, (folded, _) = _telling(story, facts)
+    return folded
+
+
+def ranges(story: Story, facts: Sequence[StoredFact]) -> Ranges:
+    """Everything that the record ever held, as these facts have it."""
+    held: dict[tuple[int, Any, int], tuple[int, Any]] = {}
+    for _, changes in _telling(story, facts):
+        for kind, shelf, day_from, day_to, opened in changes:
+            for key, payload in shelf.items():
+                if opened:
+                    held[kind, key, day_from] = day_to, payload
+                else:
+                    del held[kind, key, day_from]
+    return held
 
 
 def follow(
@@ -168,16 +177,22 @@ def follow(
     `facts`, all of them with the newest, is not called.
     """
     if newest.version == 1:
-        after = fold(story, [newest])
-        return after, _all_opened(after)
+        return next(_telling(story, [newest]))
     if _comes_last(story, before, newest):
-        after = _tell(story, before, newest)
-        return after, _changes(before, after, after.touched)
-    after = fold(story, facts())
-    keys = tuple(
-        old.keys() | new.keys() for old, new in zip(before.ranges, after.ranges, strict=True)
-    )
-    return after, _changes(before, after, keys)
+        return _tell(story, before, newest)
+    known = facts()
+    return fold(story, known), _difference(ranges(story, known[:-1]), ranges(story, known))
+
+
+def _telling(
+    story: Story, facts: Sequence[StoredFact]
+) -> Iterator[tuple[Folded, Sequence[Change]]]:
+    """The story after each fact, in the order of the world's clock, and what that fact changed."""
+    start = story.begins(facts)
+    folded = NOTHING._replace(start=start, day=start)
+    for stored in sorted(story.prepare(facts), key=lambda each: _place(story, each, start)):
+        folded, changes = _tell(story, folded, stored)
+        yield folded, changes
 
 
 def _comes_last(story: Story, before: Folded, newest: StoredFact) -> bool:
@@ -189,30 +204,28 @@ def _comes_last(story: Story, before: Folded, newest: StoredFact) -> bool:
     return _day(story, newest, before.start) >= before.day
 
 
-def _changes(before: Folded, after: Folded, keys: tuple[Collection[Any], ...]) -> Sequence[Change]:
-    closed: list[Change] = []
-    opened: list[Change] = []
-    for kind, old, new, shelf in zip(KINDS, before.ranges, after.ranges, keys, strict=True):
-        for key in shelf:
-            was, now = old.get(key, ()), new.get(key, ())
-            closed += [Change(kind, key, *span, opened=False) for span in was if span not in now]
-            opened += [Change(kind, key, *span, opened=True) for span in now if span not in was]
+def _difference(before: Ranges, after: Ranges) -> Sequence[Change]:
+    closed = [
+        Change(kind, {key: payload}, day_from, day_to, _CLOSED)
+        for (kind, key, day_from), (day_to, payload) in before.items()
+        if after.get((kind, key, day_from)) != (day_to, payload)
+    ]
+    opened = [
+        Change(kind, {key: payload}, day_from, day_to, _OPENED)
+        for (kind, key, day_from), (day_to, payload) in after.items()
+        if before.get((kind, key, day_from)) != (day_to, payload)
+    ]
     return closed + opened
 
 
-def _all_opened(after: Folded) -> Sequence[Change]:
-    return [
-        Change(kind, key, *span, opened=True)
-        for kind, ranges in zip(KINDS, after.ranges, strict=True)
-        for key, spans in ranges.items()
-        for span in spans
-    ]
+_OPENED: Final = True
+_CLOSED: Final = False
 
 
 def _day(story: Story, stored: StoredFact, start: int) -> int:
     if stored.version == 1 or isinstance(stored.fact, story.from_start):
         return start
-    return max(start, stored.fact.effective_on.earliest.toordinal())
+    return max(start, earliest_day(stored.fact.effective_on))
 
 
 def _place(story: Story, stored: StoredFact, start: int) -> tuple[bool, int, int]:
@@ -224,7 +237,7 @@ def _place(story: Story, stored: StoredFact, start: int) -> tuple[bool, int, int
     )
 
 
-def _tell(story: Story, folded: Folded, stored: StoredFact) -> Folded:
+def _tell(story: Story, folded: Folded, stored: StoredFact) -> tuple[Folded, Sequence[Change]]:
     first = stored.version == 1
     day = _day(story, stored, folded.start)
     document = {
@@ -235,9 +248,12 @@ def _tell(story: Story, folded: Folded, stored: StoredFact) -> Folded:
     if first or isinstance(stored.fact, story.settles):
         settled = story.settle(document)
     moving = story.describe(document)
-    ranges, touched = _overlaid(folded, moving, settled, day)
+    turn = Turn(day, folded.ended if day == folded.day else {})
+    before, after = (*folded.moving, *folded.settled), (*moving, *settled)
+    since = tuple(map(turn.over, KINDS, before, after, folded.since))
     under_way = folded.under_way or not (first or isinstance(stored.fact, story.from_start))
-    return Folded(folded.start, day, under_way, document, moving, settled, ranges, touched)
+    told = Folded(folded.start, day, under_way, document, moving, settled, since, turn.ended)
+    return told, turn.closed + turn.opened
 
 
 def _clocks(clocks: Document | None, stored: StoredFact) -> Document:
@@ -252,71 +268,58 @@ def _clocks(clocks: Document | None, stored: StoredFact) -> Document:
     }
 
 
-def _overlaid(
-    folded: Folded, moving: Moving, settled: Settled, day: int
-) -> tuple[tuple[Ranges, ...], tuple[Collection[Any], ...]]:
-    before, after = (*folded.moving, *folded.settled), (*moving, *settled)
-    ranges, touched = list(folded.ranges), []
-    for shelf, (was, now) in enumerate(zip(before, after, strict=True)):
-        keys = _differing(was, now)
-        if not was and now:
-            ranges[shelf] = _opened(ranges[shelf], now, day)
-        elif keys:
-            ranges[shelf] = _overlay(ranges[shelf], keys, now, day)
-        touched.append(keys)
-    return tuple(ranges), tuple(touched)
+class Turn:
+    """What closes and opens when, from `day` on, a record holds other things than before.
+
+    What ends and begins again on the same day, unchanged, never ended: no two ranges that are
+    alike stand side by side.
+    """
+
+    def __init__(self, day: int, ended: Mapping[tuple[int, Any], tuple[int, Any]]) -> None:
+        self.closed: list[Change] = []
+        self.opened: list[Change] = []
+        self.ended = dict(ended)
+        self._day = day
+
+    def over(
+        self, kind: int, was: Shelf, now: Shelf, since: Mapping[Any, int]
+    ) -> Mapping[Any, int]:
+        """Turn over one shelf; since when each key on it holds what it holds `now`."""
+        if was is now:
+            return since
+        gone, new = _without(was, now), _without(now, was)
+        if not gone and not new:
+            return since
+        turned = dict(since)
+        for key, payload in gone.items():
+            self._end(kind, key, turned.pop(key), payload)
+        for key in [key for key in new if self.ended.get((kind, key), _NEVER)[1] == new[key]]:
+            turned[key] = self._go_on(kind, key, new.pop(key))
+        if new:
+            self.opened.append(Change(kind, new, self._day, FOREVER, _OPENED))
+            turned.update(dict.fromkeys(new, self._day))
+        return turned
+
+    def _end(self, kind: int, key: Any, first: int, payload: object) -> None:
+        self.closed.append(Change(kind, {key: payload}, first, FOREVER, _CLOSED))
+        if first < self._day:
+            self.opened.append(Change(kind, {key: payload}, first, self._day, _OPENED))
+            self.ended[kind, key] = first, payload
+
+    def _go_on(self, kind: int, key: Any, payload: object) -> int:
+        first: int = self.ended.pop((kind, key))[0]
+        self.closed.append(Change(kind, {key: payload}, first, self._day, _CLOSED))
+        self.opened.append(Change(kind, {key: payload}, first, FOREVER, _OPENED))
+        return first
 
 
-def _differing(was: Shelf, now: Shelf) -> Collection[Any]:
-    if was is now or was == now:
-        return ()
-    if not was:
-        return now
-    gone = [key for key, payload in was.items() if key not in now or now[key] != payload]
-    return gone + [key for key in now if key not in was]
+_NEVER: Final = 0, object()
 
 
-def _overlay(ranges: Ranges, keys: Collection[Any], now: Shelf, day: int) -> Ranges:
-    """The ranges when, from `day` on, these keys hold what they hold `now`."""
-    overlaid = dict(ranges)
-    for key in keys:
-        spans = _cut(overlaid.pop(key, ()), day)
-        if key in now:
-            spans = _continued(spans, day, now[key])
-        if spans:
-            overlaid[key] = spans
-    return overlaid
-
-
-def _opened(ranges: Ranges, now: Shelf, day: int) -> Ranges:
-    """Onto an empty shelf: nothing has to be cut."""
-    if not ranges:
-        return {key: ((day, FOREVER, payload),) for key, payload in now.items()}
-    return _overlay(ranges, now, now, day)
-
-
-Spans = tuple[tuple[int, int, Any], ...]
-
-
-def _cut(spans: Spans, day: int) -> Spans:
-    """Nothing from `day` on."""
-    if not spans or spans[-1][1] < FOREVER:
-        return spans
-    *earlier, (day_from, _, payload) = spans
-    return (*earlier, (day_from, day, payload)) if day_from < day else tuple(earlier)
-
-
-def _continued(spans: Spans, day: int, payload: object) -> Spans:
-    """With this payload from `day` on."""
-    if spans and spans[-1][1] == day and spans[-1][2] == payload:
-        return (*spans[:-1], (spans[-1][0], FOREVER, payload))
-    return (*spans, (day, FOREVER, payload))
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def instant(milliseconds: int) -> str:
-    """RFC 3339 in UTC, to the millisecond."""
-    when = _EPOCH + timedelta(milliseconds=milliseconds)
-    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _without(some: Shelf, others: Shelf) -> dict[Any, Any]:
+    """What stands on one shelf and not, or not so, on the other."""
+    if not others:
+        return dict(some)
+    return {
+        key: payload for key, payload in some.items() if key not in others or others[key] != payload
+    }

@@ -4,6 +4,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 pytest_plugins = ["tests.support.chromium", "tests.support.postgres"]
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from ledger.vocabulary import Effect, Flag, QuotationCheck
 from projections.asking.filters import last_fresh_day
 from projections.asking.resolver import Resolver, Taker
+from projections.days import earliest_day, instant, latest_day
 from projections.documents import (
     BearingView,
     CitationView,
@@ -29,9 +30,9 @@ from projections.documents import (
     Statement,
 )
 from projections.port import Entity
-from projections.spans import ALWAYS, FOREVER, Document, instant
+from projections.spans import ALWAYS, FOREVER, Document
 from projections.views.commitments import is_fulfilled_late, is_self_reported
-from projections.views.pieces import disputed, earliest_day, latest_day
+from projections.views.pieces import disputed
 
 # Attributes of a term cost more than the rest of a flag.
 _OVERDUE: Final = Flag.OVERDUE.value

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from projections.asking.memory import Memory
 from projections.catalogue import VIEWS, full_text, is_postgres
+from projections.days import utc_day
 from projections.keeping.fulltext import FullText
 from projections.port import Moment, ViewUnavailable
 from projections.spans import FOREVER
@@ -40,7 +41,6 @@ from projections.tables import (
     statistics_tables,
     timeline_tables,
 )
-from projections.views.pieces import utc_day
 
 _records: Final = lru_cache(64)(entity_tables)
 _timeline: Final = lru_cache(8)(timeline_tables)

@@ -3,15 +3,17 @@
 Ranges that open and close inside one batch are written once, as they ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, update
 
 from projections.keeping.bulk import Many, inserting
+from projections.spans import Change
 from projections.tables import OPEN
 
 Key = tuple[Any, ...]
+Payload = tuple[Any, ...]
 
 
 class Ranges:
@@ -24,32 +26,40 @@ class Ranges:
         self._table = table
         self._identity = tuple(identity)
         self._names = (*identity, "pos_from", "pos_to", "day_from", "day_to", *payload)
-        self._opened: dict[Key, tuple[Any, ...]] = {}
+        self._opened: dict[tuple[Key, int], tuple[Any, ...]] = {}
         self._ended: list[tuple[Any, ...]] = []
         self._closed: list[tuple[Any, ...]] = []
         self._erased: set[int] = set()
         self._insert = inserting(table, self._names)
         self._close = _closing(table, self._identity)
 
-    def open(
-        self, key: Key, position: int, days: tuple[int, int], payload: tuple[Any, ...] = ()
-    ) -> None:
-        self._opened[*key, days[0]] = (*key, position, OPEN, *days, *payload)
+    def turn(self, position: int, change: Change, held: Mapping[Key, Payload]) -> None:
+        """Open or close ranges from a position on; `held` has the keys as the table knows them."""
+        if change.opened:
+            self._open(position, change, held)
+        else:
+            self._shut(position, change.day_from, held)
 
-    def close(self, key: Key, position: int, day_from: int) -> None:
-        row = self._opened.pop((*key, day_from), None)
-        if row is None:
-            self._closed.append((position, *key, day_from, OPEN))
-        elif row[len(key)] != position:
-            ended = list(row)
-            ended[len(key) + 1] = position
-            self._ended.append(tuple(ended))
+    def _open(self, position: int, change: Change, held: Mapping[Key, Payload]) -> None:
+        day_from = change.day_from
+        where = position, OPEN, day_from, change.day_to
+        for key, payload in held.items():
+            self._opened[key, day_from] = (*key, *where, *payload)
+
+    def _shut(self, position: int, day_from: int, keys: Iterable[Key]) -> None:
+        for key in keys:
+            row = self._opened.pop((key, day_from), None)
+            place = len(key)
+            if row is None:
+                self._closed.append((position, *key, day_from, OPEN))
+            elif row[place] != position:
+                self._ended.append((*row[: place + 1], position, *row[place + 2 :]))
 
     def erase(self, born: int) -> None:
         """Forget everything about a record, here and in the table."""
         place = self._identity.index("born")
         self._erased.add(born)
-        self._opened = {key: row for key, row in self._opened.items() if key[place] != born}
+        self._opened = {key: row for key, row in self._opened.items() if row[place] != born}
         self._ended = [row for row in self._ended if row[place] != born]
         self._closed = [row for row in self._closed if row[place + 1] != born]
 
@@ -60,14 +70,10 @@ class Ranges:
         """
         self._write_erasures(connection)
         self._close.run(connection, self._closed)
-        rows = sorted(self._ended + list(self._opened.values()), key=self._order)
+        rows = sorted([*self._ended, *self._opened.values()])
         self._insert.run(connection, rows)
         self.forget()
         return rows
-
-    def _order(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        count = len(self._identity)
-        return (*row[: count + 1], row[count + 2])
 
     def _write_erasures(self, connection: Connection) -> None:
         if self._erased:

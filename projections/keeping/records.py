@@ -1,5 +1,6 @@
 """Keeps the records of one collection: their rows, facets and parts."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -46,28 +47,20 @@ class RecordKeeper:
             self._take(step)
 
     def _take(self, step: Step) -> None:
-        born, position, stream = step.born, step.position, step.stored.stream
         for change in step.changes:
             if change.kind == ROWS:
-                self._turn(self._rows, (born,), position, change, (stream, *change.payload))
+                self._rows.turn(step.position, change, self._row(step, change))
             elif change.kind == FACETS:
-                self._turn(self._facets, (*change.key, born), position, change, ())
+                keys = [(*key, step.born) for key in change.held]
+                self._facets.turn(step.position, change, dict.fromkeys(keys, ()))
             elif change.kind == PARTS:
-                content = (orjson.dumps(change.payload),) if change.opened else ()
-                self._turn(self._parts, (change.key, born), position, change, content)
+                parts = {(key, step.born): (kept,) for key, kept in _encoded(change).items()}
+                self._parts.turn(step.position, change, parts)
 
     @staticmethod
-    def _turn(
-        ranges: Ranges,
-        key: tuple[Any, ...],
-        position: int,
-        change: Change,
-        payload: tuple[Any, ...],
-    ) -> None:
-        if change.opened:
-            ranges.open(key, position, (change.day_from, change.day_to), payload)
-        else:
-            ranges.close(key, position, change.day_from)
+    def _row(step: Step, change: Change) -> dict[tuple[int], tuple[Any, ...]]:
+        key = (step.born,)
+        return {key: (step.stored.stream, *change.held[()])}
 
     def _erase(self, born: int) -> None:
         for ranges in (self._rows, self._facets, self._parts):
@@ -80,3 +73,10 @@ class RecordKeeper:
     def forget(self) -> None:
         for ranges in (self._rows, self._facets, self._parts):
             ranges.forget()
+
+
+def _encoded(change: Change) -> Mapping[str, bytes]:
+    """What closes is known by its key."""
+    if not change.opened:
+        return dict.fromkeys(change.held, b"")
+    return {key: orjson.dumps(content) for key, content in change.held.items()}

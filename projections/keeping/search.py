@@ -1,13 +1,14 @@
 """Keeps the words of every record, so that they can be searched as they stood at any moment."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection
 
 from projections.keeping.fulltext import FullText
-from projections.keeping.ranges import Ranges
+from projections.keeping.ranges import Key, Payload, Ranges
 from projections.keeping.schema import create_indexes, create_tables
-from projections.spans import WORDS
+from projections.spans import WORDS, Change
 from projections.streams import Step
 from projections.tables import SearchTables
 
@@ -53,22 +54,25 @@ class SearchKeeper:
             self._take(step)
 
     def _take(self, step: Step) -> None:
-        born, version, position = step.born, step.stored.version, step.position
-        changes = [change for change in step.changes if change.kind == WORDS]
-        for change in changes:
-            if not change.opened:
-                self._words.close((born, change.key), position, change.day_from)
-        opened = sorted(
-            (change.key, change.day_from, change) for change in changes if change.opened
-        )
-        for piece, (key, _, change) in enumerate(opened):
-            payload = (
-                word_id(born, version, piece),
-                step.stored.stream,
+        piece = 0
+        for change in step.changes:
+            if change.kind == WORDS:
+                self._words.turn(step.position, change, self._pieces(step, change, piece))
+                piece += len(change.held)
+
+    @staticmethod
+    def _pieces(step: Step, change: Change, first: int) -> Mapping[Key, Payload]:
+        """Each with an id of its own; what closes is known by its key."""
+        born, stored = step.born, step.stored
+        return {
+            (born, key): (
+                word_id(born, stored.version, number),
+                stored.stream,
                 step.collection,
-                change.payload,
+                words,
             )
-            self._words.open((born, key), position, (change.day_from, change.day_to), payload)
+            for number, (key, words) in enumerate(sorted(change.held.items()), first)
+        }
 
     def write(self, connection: Connection) -> None:
         if self._erased:

@@ -34,12 +34,12 @@ class StatisticsKeeper:
 
     def _count(self, position: int, change: Change) -> None:
         sign = 1 if change.opened else -1
-        dimension, code = change.key
-        self._deltas[dimension, position, code, change.day_from] += sign
-        if change.day_to < FOREVER:
-            self._deltas[dimension, position, code, change.day_to] -= sign
-        else:
-            self._changes[dimension, code, position] += sign
+        for dimension, code in change.held:
+            self._deltas[dimension, position, code, change.day_from] += sign
+            if change.day_to < FOREVER:
+                self._deltas[dimension, position, code, change.day_to] -= sign
+            else:
+                self._changes[dimension, code, position] += sign
 
     def write(self, connection: Connection) -> None:
         """Totals go in by position, for each is the one before it and a change."""

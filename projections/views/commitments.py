@@ -22,6 +22,7 @@ from ledger.facts.dispute import DisputeFact
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.store.port import StoredFact
 from ledger.vocabulary import AssessorKind, Progress, RecordStatus, RelationKind
+from projections.days import earliest_day, latest_day
 from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
@@ -33,9 +34,7 @@ from projections.views.pieces import (
     day_key,
     disputed,
     due_view,
-    earliest_day,
     facets,
-    latest_day,
     pieces,
     said,
     truth,

@@ -15,6 +15,7 @@ from ledger.facts.meeting import (
     MinutesFinalised,
 )
 from ledger.store.port import StoredFact
+from projections.days import earliest_day, utc_day
 from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
@@ -22,11 +23,9 @@ from projections.views.pieces import (
     chapters,
     corrected,
     day_key,
-    earliest_day,
     facets,
     pieces,
     said,
-    utc_day,
     voided,
 )
 

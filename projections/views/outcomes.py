@@ -15,6 +15,7 @@ from ledger.facts.assessment import (
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.store.port import StoredFact
 from ledger.vocabulary import Effect
+from projections.days import earliest_day
 from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
@@ -22,7 +23,6 @@ from projections.views.pieces import (
     cited,
     corrected,
     day_key,
-    earliest_day,
     facets,
     pieces,
     said,

@@ -1,7 +1,6 @@
 """Pieces that the stored documents of several records share; other streams stand as ids."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from ledger.dates import PartialDate
@@ -10,7 +9,8 @@ from ledger.facts.dispute import DisputeFact, DisputeOpened, DisputeResolved, Re
 from ledger.facts.source import Citation
 from ledger.store.port import StoredFact
 from ledger.vocabulary import CorrectionReason, VoidReason
-from projections.spans import Document, instant
+from projections.days import instant
+from projections.spans import Document
 
 Facets = dict[tuple[str, str], None]
 """What a record can be found by: (filter, value); the keys matter, the order is that of writing."""
@@ -48,25 +48,6 @@ def due_view(due: Due | None) -> Document | None:
         "text": said(due.text),
         "basis": due.basis.value,
     }
-
-
-def utc_day(milliseconds: int) -> date:
-    """The day in UTC of an instant in ms."""
-    return date.fromordinal(_EPOCH + milliseconds // _DAY)
-
-
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-_DAY: Final = 86_400_000
-
-
-def latest_day(text: str) -> int:
-    """The last day that a stored date can mean, as an ordinal."""
-    return PartialDate(text).latest.toordinal()
-
-
-def earliest_day(text: str) -> int:
-    """The first day that a stored date can mean, as an ordinal."""
-    return PartialDate(text).earliest.toordinal()
 
 
 def corrected(

@@ -14,6 +14,7 @@ from ledger.facts.statement import (
     StatementVoided,
 )
 from ledger.store.port import StoredFact
+from projections.days import earliest_day
 from projections.spans import Document, Moving, Row, Settled, Story
 from projections.views.pieces import (
     Facets,
@@ -23,7 +24,6 @@ from projections.views.pieces import (
     corrected,
     day_key,
     disputed,
-    earliest_day,
     facets,
     pieces,
     said,

@@ -58,7 +58,7 @@ async def build(engine: Engine, store: Store) -> Build:
     return built
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(history=ledgers(), batch=st.integers(1, 12))
 async def test_rebuilding_equals_following(history: History, batch: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ from ledger.facts.commitment import (
 from ledger.facts.fact import AccountId, AssessmentId, StreamId
 from ledger.store.port import Recorder, StoredFact
 from ledger.vocabulary import AssessorKind, Content, Form, Progress
-from projections.spans import FOREVER, Folded, Row, Story, fold
+from projections.spans import FOREVER, ROWS, Folded, Row, Story, fold, ranges
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
@@ -66,11 +66,12 @@ def told(story: Story, facts: Sequence[AnyFact]) -> Folded:
     return fold(story, stored(facts))
 
 
-def rows(folded: Folded) -> list[tuple[str, str | None, Row]]:
+def rows(story: Story, facts: Sequence[AnyFact]) -> list[tuple[str, str | None, Row]]:
     """(first day, day after the last or None, row), in order of days."""
+    held = ranges(story, stored(facts))
+    found = sorted((since, *what) for (kind, _, since), what in held.items() if kind == ROWS)
     return [
-        (iso(day_from), None if day_to == FOREVER else iso(day_to), row)
-        for day_from, day_to, row in folded.ranges[0][()]
+        (iso(since), None if until == FOREVER else iso(until), row) for since, until, row in found
     ]
 
 

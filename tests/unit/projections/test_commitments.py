@@ -26,7 +26,7 @@ from ledger.vocabulary import (
     Progress,
     VoidReason,
 )
-from projections.spans import FACETS, KINDS, ROWS, TALLIES, Folded
+from projections.spans import FACETS, KINDS, ROWS, TALLIES, Folded, ranges
 from projections.views.commitments import COMMITMENTS
 from tests.unit.projections.telling import (
     A,
@@ -39,6 +39,7 @@ from tests.unit.projections.telling import (
     promise,
     recorded,
     rows,
+    stored,
     told,
 )
 
@@ -55,7 +56,7 @@ def days(facts: list[AnyFact], *members: str) -> list[tuple[Any, ...]]:
     """(first day, day after the last, the named members) of each row."""
     return [
         (day_from, day_to, *(orjson.loads(row.document)[member] for member in members))
-        for day_from, day_to, row in rows(told(COMMITMENTS, facts))
+        for day_from, day_to, row in rows(COMMITMENTS, facts)
     ]
 
 
@@ -211,7 +212,7 @@ def test_a_withdrawn_promise_has_no_open_due_day() -> None:
         CommitmentWithdrawn(effective_on=on("2022-05-01")),
     ]
 
-    found = rows(told(COMMITMENTS, facts))
+    found = rows(COMMITMENTS, facts)
 
     assert [row.open_due == row.due for *_, row in found] == [True, False]
 
@@ -256,7 +257,7 @@ def test_an_end_state_closes_what_is_due() -> None:
         assessed(Progress.ABANDONED, "2022-10-01"),
     ]
 
-    assert [row.open_due is None for *_, row in rows(told(COMMITMENTS, facts))] == [False, True]
+    assert [row.open_due is None for *_, row in rows(COMMITMENTS, facts)] == [False, True]
 
 
 def test_milestones_are_reached_where_they_stand() -> None:
@@ -344,18 +345,16 @@ def test_a_promise_to_nobody_in_particular_has_a_cell_of_its_own() -> None:
 
 
 def test_facets_that_do_not_change_keep_their_range() -> None:
-    folded = told(COMMITMENTS, [recorded(), assessed(Progress.STALLED, "2022-09-01")])
+    held = ranges(COMMITMENTS, stored([recorded(), assessed(Progress.STALLED, "2022-09-01")]))
 
-    ranges = {
-        key: [(day_from, day_to) for day_from, day_to, _ in spans]
-        for kind, shelf in zip(KINDS, folded.ranges, strict=True)
-        if kind == FACETS
-        for key, spans in shelf.items()
-        if key[0] in {"promisor", "status"}
+    found = {
+        (*key, day_from): day_to
+        for (kind, key, day_from), (day_to, _) in held.items()
+        if kind == FACETS and key[0] in {"promisor", "status"}
     }
-    assert ranges == {
-        ("promisor", B): [(738201, 3652060)],
-        ("status", "not_assessed"): [(738201, 738399)],
-        ("status", "stalled"): [(738399, 3652060)],
+    assert found == {
+        ("promisor", B, 738201): 3652060,
+        ("status", "not_assessed", 738201): 738399,
+        ("status", "stalled", 738399): 3652060,
     }
-    assert len(folded.ranges[ROWS][()]) == 2
+    assert [kind for kind, *_ in held].count(ROWS) == 2

@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from ledger.facts import AnyFact
 from ledger.store.port import StoredFact
-from projections.spans import FOREVER, KINDS, NOTHING, Change, Folded, Story, fold, follow
+from projections.spans import (
+    FOREVER,
+    KINDS,
+    NOTHING,
+    ROWS,
+    Change,
+    Folded,
+    Ranges,
+    Story,
+    fold,
+    follow,
+    ranges,
+)
 from projections.stories import STORIES
 from tests.unit.projections import histories
 from tests.unit.projections.telling import stored
@@ -42,12 +54,10 @@ def grown(story: Story, facts: list[StoredFact]) -> list[tuple[Folded, Sequence[
     return after
 
 
-def held_on(folded: Folded, day: int) -> Held:
+def held_on(held: Ranges, day: int) -> Held:
     return {
         (kind, key): payload
-        for kind, ranges in zip(KINDS, folded.ranges, strict=True)
-        for key, spans in ranges.items()
-        for day_from, day_to, payload in spans
+        for (kind, key, day_from), (day_to, payload) in held.items()
         if day_from <= day < day_to
     }
 
@@ -85,8 +95,8 @@ def test_telling_a_story_fact_by_fact_equals_telling_all_of_it(
 
     after = grown(story, facts)
 
-    assert [folded.ranges for folded, _ in after] == [
-        fold(story, facts[:count]).ranges for count in range(1, len(facts) + 1)
+    assert [folded for folded, _ in after] == [
+        fold(story, facts[:count]) for count in range(1, len(facts) + 1)
     ]
 
 
@@ -99,9 +109,9 @@ def test_what_holds_on_a_day_is_what_a_replay_up_to_that_day_says(
     story = STORIES[collection]
     facts: list[AnyFact] = data.draw(histories.stories(KINDS_OF[collection]))
 
-    folded = fold(story, stored(facts))
+    held = ranges(story, stored(facts))
 
-    assert [held_on(folded, day) for day in DAYS] == [
+    assert [held_on(held, day) for day in DAYS] == [
         replayed(story, stored(facts), day) for day in DAYS
     ]
 
@@ -118,8 +128,8 @@ def test_changes_keep_what_the_ledger_knew_before(collection: str, data: st.Data
     known: dict[str, tuple[int, Change]] = {}
     kept: list[tuple[int, int, Change]] = []
     for position, (_, changes) in enumerate(after, 1):
-        for change in changes:
-            place = repr((change.kind, change.key, change.day_from))
+        for change in singles(changes):
+            place = repr((change.kind, *change.held, change.day_from))
             if change.opened:
                 assert place not in known
                 known[place] = position, change
@@ -128,17 +138,26 @@ def test_changes_keep_what_the_ledger_knew_before(collection: str, data: st.Data
                 assert opened == change._replace(opened=True)
                 kept.append((opened_at, position, opened))
     kept += [(opened_at, len(facts) + 1, change) for opened_at, change in known.values()]
-    for position, (folded, _) in enumerate(after, 1):
+    for position in range(1, len(facts) + 1):
         as_of = [change for opened, closed, change in kept if opened <= position < closed]
-        assert sorted(map(repr, as_of)) == sorted(map(repr, everything(folded)))
+        assert sorted(map(repr, as_of)) == sorted(
+            map(repr, everything(ranges(story, facts[:position])))
+        )
 
 
-def everything(folded: Folded) -> list[Change]:
+def everything(held: Ranges) -> list[Change]:
     return [
-        Change(kind, key, *span, opened=True)
-        for kind, ranges in zip(KINDS, folded.ranges, strict=True)
-        for key, spans in ranges.items()
-        for span in spans
+        Change(kind, {key: payload}, day_from, day_to, opened=True)
+        for (kind, key, day_from), (day_to, payload) in held.items()
+    ]
+
+
+def singles(changes: Sequence[Change]) -> list[Change]:
+    """One change for each thing that is held."""
+    return [
+        change._replace(held={key: payload})
+        for change in changes
+        for key, payload in change.held.items()
     ]
 
 
@@ -151,8 +170,9 @@ def test_a_record_has_exactly_one_row_on_each_day_since_it_began(
     story = STORIES[collection]
     facts = stored(data.draw(histories.stories(KINDS_OF[collection])))
 
-    rows = fold(story, facts).ranges[0][()]
+    held = ranges(story, facts)
 
-    edges = [story.begins(facts), *(day_to for _, day_to, _ in rows)]
-    assert [day_from for day_from, _, _ in rows] == edges[:-1]
+    rows = sorted((since, until) for (kind, _, since), (until, _) in held.items() if kind == ROWS)
+    edges = [story.begins(facts), *(until for _, until in rows)]
+    assert [since for since, _ in rows] == edges[:-1]
     assert edges[-1] == FOREVER

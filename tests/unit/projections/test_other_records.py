@@ -107,7 +107,7 @@ HAPPENED = OutcomeRecorded(
 def days(story: Story, facts: list[AnyFact], *members: str) -> list[tuple[Any, ...]]:
     return [
         (day_from, day_to, *(orjson.loads(row.document)[member] for member in members))
-        for day_from, day_to, row in rows(told(story, facts))
+        for day_from, day_to, row in rows(story, facts)
     ]
 
 

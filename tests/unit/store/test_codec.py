@@ -231,7 +231,7 @@ RECORDERS = st.builds(Recorder)
 
 @pytest.mark.parametrize("kind", FACTS.values(), ids=FACTS)
 def test_every_fact_comes_back_as_it_was(kind: type[Fact]) -> None:
-    @settings(deadline=None, max_examples=25)
+    @settings(max_examples=25)
     @given(facts_of(kind), RECORDERS)
     def check(fact: AnyFact, recorder: Recorder) -> None:
         stored = decode(entry(fact, *encode(fact, recorder)))
@@ -241,7 +241,6 @@ def test_every_fact_comes_back_as_it_was(kind: type[Fact]) -> None:
     check()
 
 
-@settings(deadline=None)
 @given(ANY_FACT, RECORDERS)
 def test_every_part_is_canonical_json(fact: AnyFact, recorder: Recorder) -> None:
     for part in encode(fact, recorder):
@@ -249,7 +248,6 @@ def test_every_part_is_canonical_json(fact: AnyFact, recorder: Recorder) -> None
             assert part.content == rfc8785.dumps(json.loads(part.content or b""))
 
 
-@settings(deadline=None)
 @given(ANY_FACT, st.integers(1, 2**53 - 1), st.integers(0, 2**53 - 1))
 def test_every_leaf_is_canonical_json_in_ascii(fact: AnyFact, version: int, at: int) -> None:
     parts = encode(fact, RECORDER)
@@ -261,7 +259,6 @@ def test_every_leaf_is_canonical_json_in_ascii(fact: AnyFact, version: int, at: 
     assert fact_id(leaf) == ID
 
 
-@settings(deadline=None)
 @given(ANY_FACT)
 def test_no_word_is_among_the_structure(fact: AnyFact) -> None:
     """Blanking words and attachment leaves a fact whose structure is what it was."""
