@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -31,7 +31,9 @@ from api.parts import PARTS, Parts
 from api.public import data, documentation, feeds, operations, pages, stream
 from api.record import publishing
 from ledger.clock import utc_now
-from ledger.service import open_ledger
+from ledger.service import Ledger, open_ledger
+from projections.apart import open_views_apart
+from projections.following import Follower
 from projections.projector import open_views
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 BACKLOG: Final = 1024
+WORKER: Final = (sys.executable, "-m", "api.cli", "work", "--attached")
+"""The command of a worker that takes its settings, and its end, from whoever started it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +101,14 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         public_socket = stack.enter_context(_bound(settings.public_host, settings.public_port))
         desk_socket = stack.enter_context(_bound(settings.desk_host, settings.desk_port))
         ledger = await stack.enter_async_context(open_ledger(settings))
-        projector = await stack.enter_async_context(open_views(settings, ledger))
+        follower = await stack.enter_async_context(_views(settings, ledger))
         accounts = await stack.enter_async_context(open_accounts(settings))
         public_url = settings.public_url.rstrip("/") or _url(settings.public_host, public_socket)
         parts = Parts(
             settings,
             ledger,
-            projector,
-            projector.views,
+            follower,
+            follower.views,
             utc_now,
             public_url,
             _url(settings.desk_host, desk_socket),
@@ -119,6 +123,12 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             )
         )
         yield Running(_url(settings.public_host, public_socket), parts.desk_url, parts)
+
+
+def _views(settings: Settings, ledger: Ledger) -> AbstractAsyncContextManager[Follower]:
+    if settings.views_worker == "thread":
+        return open_views(settings, ledger)
+    return open_views_apart(settings, ledger, WORKER)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ledger.clock import Clock
     from ledger.config import Settings
     from ledger.service import Ledger
+    from projections.following import Follower
     from projections.port import Views
-    from projections.projector import Projector
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -30,7 +30,7 @@ class Parts:
 
     settings: Settings
     ledger: Ledger
-    projector: Projector
+    follower: Follower
     views: Views
     clock: Clock
     public_url: str

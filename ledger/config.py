@@ -1,7 +1,7 @@
 """Every setting, read from the environment once; `docs/settings.md` is made from this table."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     )
     sample: bool = Field(
         default=True, description="Load the sample meeting when the ledger is empty."
+    )
+    views_worker: Literal["process", "thread"] = Field(
+        default="process",
+        description=(
+            "Where the service folds facts into views: in a process of its own, or, for small "
+            "machines, in a thread beside the requests."
+        ),
     )
     queue_limit: int = Field(
         default=1024,

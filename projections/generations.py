@@ -4,7 +4,7 @@ A crash at any point leaves a table of generations that names whole transactions
 generation goes on where it was, a retired one is dropped at the next start.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,7 +22,7 @@ RETIRED: Final = "retired"
 
 
 class OvertakenError(Exception):
-    """Another process moved the view on: what was folded here is already written."""
+    """Another process moved the view on, or serves it from other tables: nothing was written."""
 
 
 @dataclass(slots=True)
@@ -88,6 +88,7 @@ _ADVANCE: Final = (
         GENERATIONS.c.view == bindparam("the_view"),
         GENERATIONS.c.generation == bindparam("the_generation"),
         GENERATIONS.c.position == bindparam("expected"),
+        GENERATIONS.c.state != RETIRED,
     )
     .values(position=bindparam("reached"), stalled_at=None, error=None)
 )
@@ -113,9 +114,9 @@ def advance(connection: Connection, tails: Sequence[Tail], reached: Sequence[int
         raise OvertakenError
 
 
-def note_stalls(connection: Connection, tails: Sequence[Tail]) -> None:
-    for tail in tails:
-        connection.execute(_of(tail).values(stalled_at=tail.stalled_at, error=tail.error))
+def note_stall(connection: Connection, tail: Tail, position: int | None, error: str | None) -> None:
+    """Write down at which fact the tail stands still, for whoever asks."""
+    connection.execute(_of(tail).values(stalled_at=position, error=error))
 
 
 def _of(tail: Tail) -> Update:
@@ -152,10 +153,24 @@ def drop_retired(connection: Connection) -> None:
         )
 
 
-def read_positions(connection: Connection, tails: Sequence[Tail]) -> None:
-    """Read again how far the tails are."""
+def caught_up(connection: Connection, engine: Engine, tails: Sequence[Tail]) -> list[Tail]:
+    """The tails as they stand now; one whose tables serve no more gives way to the one that does.
+
+    Where nothing serves the view of this code, the tail stays as it is and is overtaken again.
+    """
     columns = GENERATIONS.c
-    rows = connection.execute(select(columns.view, columns.generation, columns.position))
+    rows = connection.execute(
+        select(columns.view, columns.generation, columns.position).where(columns.state != RETIRED)
+    )
     known = {(view, generation): position for view, generation, position in rows}
-    for tail in tails:
-        tail.position = known.get((tail.view.name, tail.generation), tail.position)
+    return [_caught_up(connection, engine, tail, known) for tail in tails]
+
+
+def _caught_up(
+    connection: Connection, engine: Engine, tail: Tail, known: Mapping[tuple[str, int], int]
+) -> Tail:
+    position = known.get((tail.view.name, tail.generation))
+    if position is None:
+        return open_tail(connection, engine, tail.view, LIVE) or tail
+    tail.position = position
+    return tail

@@ -1,7 +1,7 @@
 """Keeps every view up with the ledger while the program runs: opens, follows, rebuilds, closes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -28,7 +28,7 @@ from projections.generations import (
 from projections.keeping.keeper import View
 from projections.reading import SqlViews
 from projections.streams import Decode
-from projections.waiting import Reached, Waiting
+from projections.waiting import Listener, Reached, Waiting
 from projections.wakeup import SLOW_POLL, woken_by_others
 from projections.worker import Worker
 
@@ -36,11 +36,15 @@ FIRST_PAUSE: Final = 0.1
 LAST_PAUSE: Final = 5.0
 
 log = structlog.get_logger()
-Listener = Callable[[int], None]
+Report = Callable[[Mapping[str, Reached], str | None], None]
+"""Called with how far each view is, and what keeps all of them from being folded."""
 
 
 class Projector:
-    """Use it on the loop, `views` from any thread. `trouble` says why the worker does not work."""
+    """Use it on the loop, `views` from any thread. `trouble` says why the worker does not work.
+
+    `report` is called on the loop after each round.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,8 @@ class Projector:
         clock: Clock = utc_now,
         catalogue: Sequence[View] = VIEWS,
         decode: Decode = decode,
+        *,
+        report: Report | None = None,
     ) -> None:
         self.trouble: str | None = None
         self.views = SqlViews(engine, lambda: store.head().position, clock, lambda: self.trouble)
@@ -59,8 +65,7 @@ class Projector:
         self._turn = asyncio.Lock()
         self._woken = asyncio.Event()
         self._waiting = Waiting()
-        self._listeners: list[Listener] = []
-        self._told = 0
+        self._report = report
         self._builds: set[Build] = set()
         self._closing = False
         self._more = False
@@ -78,7 +83,7 @@ class Projector:
 
     def listen(self, callback: Listener) -> None:
         """Call back on the loop with each new position that every view has reached."""
-        self._listeners.append(callback)
+        self._waiting.listen(callback)
 
     async def rebuild(self, view: str | None = None, progress: Progress | None = None) -> None:
         """Build a view (None: all) anew beside what is served, then serve that instead.
@@ -137,6 +142,7 @@ class Projector:
             if isinstance(failure, Exception):
                 self.trouble = f"{type(failure).__name__}: {failure}"
                 log.error("projector.failed", exc_info=failure, pause=pause)
+                self._announce()
                 await self._pause(pause)
                 pause, self._more = min(LAST_PAUSE, pause * 2), True
             else:
@@ -156,18 +162,14 @@ class Projector:
                 await self._woken.wait()
 
     def _announce(self) -> None:
-        tails = self._worker.tails
         missing = {name: Reached(0, stalled=False) for name in self._catalogue}
-        reached = {
+        reached = missing | {
             tail.view.name: Reached(tail.position, stalled=tail.stalled_at is not None)
-            for tail in tails
+            for tail in self._worker.tails
         }
-        self._waiting.update(missing | reached)
-        everywhere = min((tail.position for tail in tails if tail.stalled_at is None), default=0)
-        if everywhere > self._told:
-            self._told = everywhere
-            for listener in self._listeners:
-                listener(everywhere)
+        self._waiting.update(reached)
+        if self._report is not None:
+            self._report(reached, self.trouble)
 
     def stop(self) -> None:
         """Ask every task to end after the batch that is being written."""
@@ -217,15 +219,14 @@ def _nobody(_view: str, _done: int, _total: int) -> None:
 
 
 @asynccontextmanager
-async def open_views(
-    settings: Settings, ledger: Ledger, clock: Clock = utc_now
+async def open_projector(
+    settings: Settings, store: Store, clock: Clock = utc_now, report: Report | None = None
 ) -> AsyncIterator[Projector]:
-    """Every view of the ledger, kept up with it until the end of the block."""
+    """Every view of the ledger, kept up with the store until the end of the block."""
     engine = await asyncio.to_thread(open_engine, settings)
-    projector = Projector(engine, ledger.store, clock)
+    projector = Projector(engine, store, clock, report=report)
     try:
         missing = await projector.open()
-        ledger.listen(projector.wake)
         async with woken_by_others(settings, projector.wake):
             follower = asyncio.create_task(projector.follow(), name="projections.worker")
             builder = asyncio.create_task(
@@ -239,3 +240,13 @@ async def open_views(
     finally:
         projector.views.close()
         engine.dispose()
+
+
+@asynccontextmanager
+async def open_views(
+    settings: Settings, ledger: Ledger, clock: Clock = utc_now
+) -> AsyncIterator[Projector]:
+    """Every view of the ledger, folded in a thread of this process as soon as it commits."""
+    async with open_projector(settings, ledger.store, clock) as projector:
+        ledger.listen(projector.wake)
+        yield projector

@@ -1,8 +1,10 @@
-"""Read-your-writes: futures that are released when the views reach a position. Nobody polls."""
+"""Read-your-writes: who waits for a position, or listens for each, is told. Nobody polls."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+
+Listener = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,22 @@ class Waiting:
     def __init__(self) -> None:
         self._views: Mapping[str, Reached] = {}
         self._waiters: list[_Waiter] = []
+        self._listeners: list[Listener] = []
+        self._told = 0
+
+    def listen(self, callback: Listener) -> None:
+        """Call back with each new position that every view which is not stalled has reached."""
+        self._listeners.append(callback)
 
     def update(self, views: Mapping[str, Reached]) -> None:
-        """Release whoever waited for this."""
+        """Release whoever waited for this, and tell whoever listens."""
         self._views = views
         self._waiters = [waiter for waiter in self._waiters if not self._release(waiter)]
+        everywhere = min((each.position for each in views.values() if not each.stalled), default=0)
+        if everywhere > self._told:
+            self._told = everywhere
+            for listener in self._listeners:
+                listener(everywhere)
 
     def _release(self, waiter: _Waiter) -> bool:
         answer = self._answer(waiter.position, waiter.views)

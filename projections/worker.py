@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ledger.store.port import Entry, Store
-from projections.generations import OvertakenError, Tail, advance, note_stalls, read_positions
+from projections.generations import OvertakenError, Tail, advance, caught_up, note_stall
 from projections.streams import Batch, Decode, Streams
 
 BATCH: Final = 500
@@ -42,6 +42,7 @@ class Worker:
         batch: int = BATCH,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._engine = engine
         self._writing = engine.execution_options(begin="IMMEDIATE")
         self._store, self._batch = store, batch
         self._streams = Streams(store, decode)
@@ -71,7 +72,7 @@ class Worker:
             self._write(tails, batch, entries)
         except OvertakenError:
             with self._writing.begin() as connection:
-                read_positions(connection, tails)
+                self.tails = caught_up(connection, self._engine, self.tails)
         except OperationalError:
             raise
         except SQLAlchemyError as error:
@@ -93,17 +94,22 @@ class Worker:
             if tails[0].position == entries[middle - 1].position:
                 self._keep(tails, batch, entries[middle:])
         else:
-            log.error("view.stalled", view=tails[0].view.name, position=entries[0].position)
-            self._stall(tails[0], entries[0], error)
-            with self._writing.begin() as connection:
-                note_stalls(connection, tails)
+            self._stand_still(tails[0], entries[0], error)
+
+    def _stand_still(self, tail: Tail, entry: Entry, error: Exception) -> None:
+        """Written down first: a database that cannot even do that is away, and no fact's fault."""
+        with self._writing.begin() as connection:
+            note_stall(connection, tail, entry.position, _told(error))
+        log.error("view.stalled", view=tail.view.name, position=entry.position)
+        self._stall(tail, entry, error)
 
     def _write(self, tails: Sequence[Tail], batch: Batch, entries: Sequence[Entry]) -> None:
         try:
             reached = [self._gather(tail, batch, entries) for tail in tails]
             with self._writing.begin() as connection:
                 _write_all(connection, tails, reached)
-                note_stalls(connection, _standing_still(tails, reached))
+                for tail in _standing_still(tails, reached):
+                    note_stall(connection, tail, tail.stalled_at, tail.error)
         finally:
             # Written, or to come again: either way nothing may linger in memory.
             for tail in tails:
@@ -128,9 +134,13 @@ class Worker:
     def _stall(self, tail: Tail, entry: Entry, error: Exception) -> None:
         """The view waits at the fact, for longer each time; nothing else does."""
         tail.stalled_at, tail.tries = entry.position, tail.tries + 1
-        tail.error = f"{type(error).__name__}: {error}"
+        tail.error = _told(error)
         pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (tail.tries - 1))
         tail.wait_until = self._seconds() + pause
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _write_all(connection: Connection, tails: Sequence[Tail], reached: Sequence[int]) -> None:

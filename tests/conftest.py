@@ -4,10 +4,15 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import structlog
 from hypothesis import settings
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+# Logged failures are part of many tests; drawing each with its variables takes a second.
+structlog.configure(
+    processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 pytest_plugins = ["tests.support.chromium", "tests.support.postgres"]
 

@@ -20,6 +20,18 @@ def serve() -> None:
     serve_until_stopped()
 
 
+@main.command()
+@click.option("--attached", is_flag=True, hidden=True)
+def work(*, attached: bool) -> None:
+    """Keep the views up with the ledger, and serve nothing, until stopped.
+
+    `serve` starts such a worker by itself.
+    """
+    from api.cli.working import work_until_stopped
+
+    work_until_stopped(attached=attached)
+
+
 RECORD = """\
 Put a meeting record on record: FILE is YAML or JSON, or - for standard input.
 

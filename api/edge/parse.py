@@ -114,7 +114,7 @@ async def _wait(name: str, position: int, parts: Parts) -> None:
         return
     if position > (await parts.ledger.head()).position:
         raise bad_parameter(name, "The ledger holds no such fact yet.")
-    if not await parts.projector.wait(position, parts.settings.wait_seconds):
+    if not await parts.follower.wait(position, parts.settings.wait_seconds):
         raise refuse("not-there-yet", headers={"Retry-After": "1"})
 
 

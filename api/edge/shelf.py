@@ -46,7 +46,7 @@ class Shelf:
         self._edition = ""
         self._settled_on = ""
         parts.ledger.listen(self._turn)
-        parts.projector.listen(self._turn)
+        parts.follower.listen(self._turn)
 
     def _turn(self, _: int) -> None:
         """A fact arrived, or the views moved: ask anew."""

@@ -118,7 +118,7 @@ class Hub:
         self._beating = asyncio.create_task(self._beat(), name="stream-heartbeat")
         self.watching = 0
         self.ending = False
-        parts.projector.listen(self._wake)
+        parts.follower.listen(self._wake)
 
     def _wake(self, _: int) -> None:
         self._news.set()

@@ -75,7 +75,7 @@ async def _failure(parts: Parts) -> str | None:
 
 def _status(parts: Parts, views: Sequence[ViewStatus]) -> str:
     late = any(view.stalled_at is not None or view.behind > LATE_FROM for view in views)
-    return "degraded" if late or parts.projector.trouble else "ok"
+    return "degraded" if late or parts.follower.trouble else "ok"
 
 
 def _answer(body: object, status: int) -> web.Response:

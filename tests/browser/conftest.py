@@ -18,7 +18,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Running]:
     settings = Settings(data_dir=tmp_path, public_port=0, desk_port=0, rate_limit=100_000)
     async with running(settings) as service:
         head = await service.parts.ledger.head()
-        assert await service.parts.projector.wait(head.position, PATIENCE)
+        assert await service.parts.follower.wait(head.position, PATIENCE)
         yield service
 
 

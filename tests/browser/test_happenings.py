@@ -140,7 +140,7 @@ async def told(site: Running) -> Mapping[StreamId, str]:
     context = Context(recorder=recorder, key="happenings", fingerprint=b"happenings")
     await site.parts.ledger.execute(HAPPENINGS, context)
     head = await site.parts.ledger.head()
-    assert await site.parts.projector.wait(head.position, PATIENCE)
+    assert await site.parts.follower.wait(head.position, PATIENCE)
     return {each: f"{site.public_url}/commitments/{each}" for each in (FIRST, SECOND, WRONG)}
 
 

@@ -33,12 +33,15 @@ class Service:
 
     async def seen(self, receipt: Receipt) -> int:
         """Wait until every view has folded what was recorded."""
-        assert await self.running.parts.projector.wait(receipt.position, 10)
+        assert await self.running.parts.follower.wait(receipt.position, 10)
         return receipt.position
 
 
 def settings_in(folder: Path, **changed: object) -> Settings:
-    """Settings of a test: free ports, no sample, no reserve, no limit that a test would meet."""
+    """Settings of a test: free ports, no sample, no reserve, no limit that a test would meet.
+
+    Views are folded in a thread, because most tests end before a worker process has started.
+    """
     given = {
         "data_dir": folder,
         "public_port": 0,
@@ -46,6 +49,7 @@ def settings_in(folder: Path, **changed: object) -> Settings:
         "sample": False,
         "rate_limit": 1_000_000,
         "disk_reserve_percent": 0,
+        "views_worker": "thread",
         **changed,
     }
     return Settings.model_validate(given)

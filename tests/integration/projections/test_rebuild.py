@@ -1,5 +1,6 @@
 """A view is disposable: built anew from the facts it is the same, byte for byte."""
 
+import asyncio
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -156,6 +157,24 @@ async def test_facts_that_come_during_a_rebuild_are_in_it(
     assert projector.views.fact(80) is not None
 
 
+async def test_whoever_follows_goes_on_with_what_another_process_rebuilt(
+    settings: Settings, ledger: Ledger, projector: Projector
+) -> None:
+    head = record(ledger.store, PROMISES[:40])
+    projector.wake()
+    assert await projector.wait(head, 10)
+    async with open_views(settings, ledger) as elsewhere:
+        await elsewhere.rebuild()
+
+    head = record(ledger.store, PROMISES[40:])
+
+    assert await projector.wait(head, 10)
+    with views_database(settings) as engine:
+        followed = await asyncio.to_thread(dump, engine)
+        await projector.rebuild()
+        assert await asyncio.to_thread(dump, engine) == followed
+
+
 async def test_a_view_that_does_not_exist_is_not_rebuilt(projector: Projector) -> None:
     with pytest.raises(KeyError):
         await projector.rebuild("weather")
@@ -214,7 +233,7 @@ async def test_a_first_build_serves_what_it_has_if_a_fact_stalls_it(settings: Se
         put(ledger.store, [unreadable(A, 1, "commitment.recorded/1")])
 
         async with open_views(settings, ledger) as projector:
-            await projector.wait(81, 10, ["sources"])
+            assert await projector.wait(81, 60, ["sources"])
 
             status = {each.name: each for each in projector.views.status()}
             assert len(projector.views.page("commitments", Query()).items) == 20

@@ -1,0 +1,57 @@
+"""The process that keeps the views may die, and its parent too: nothing is lost, nothing stays."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from tests.integration.api.seed import plant
+from tests.integration.api.service import serving, settings_in
+
+PATIENCE: Final = 60
+
+
+async def test_a_killed_worker_is_replaced_and_folds_what_came_meanwhile(tmp_path: Path) -> None:
+    async with serving(settings_in(tmp_path, views_worker="process")) as service:
+        (worker,) = psutil.Process().children()
+        worker.kill()
+
+        receipt = await plant(service.ledger)
+
+        assert await service.running.parts.follower.wait(receipt.position, PATIENCE)
+        assert service.running.parts.views.position() == receipt.position
+        assert service.running.parts.follower.trouble is None
+        (replaced,) = psutil.Process().children()
+        assert replaced.pid != worker.pid
+
+
+async def test_a_worker_ends_with_its_service(tmp_path: Path) -> None:
+    async with serving(settings_in(tmp_path, views_worker="process")):
+        (worker,) = psutil.Process().children()
+
+    assert not worker.is_running()
+
+
+async def test_a_worker_ends_when_its_service_is_killed(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "LEDGER_DATA_DIR": str(tmp_path),
+        "LEDGER_PUBLIC_PORT": "0",
+        "LEDGER_DESK_PORT": "0",
+    }
+    service = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "api.cli", "serve", env=environment, stdout=PIPE
+    )
+    assert service.stdout is not None
+    assert await service.stdout.readline()
+    (worker,) = psutil.Process(service.pid).children()
+
+    service.kill()
+    await service.wait()
+
+    await asyncio.to_thread(worker.wait, PATIENCE)
+    assert not worker.is_running()
