@@ -1,20 +1,17 @@
 """The worker as a process: it keeps every view up with the ledger and does nothing else."""
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from typing import Final
 
 from ledger.config import Settings
 from ledger.store.opening import open_store
+from projections.collector import collect_by_hand, collect_now_and_then
 from projections.messages import read_settings, write_report
 from projections.projector import Projector, Report, open_projector
 from projections.waiting import Reached
-
-COLLECT_SECONDS: Final = 300.0
 
 
 async def work(settings: Settings) -> None:
@@ -61,11 +58,11 @@ async def _keep(
     told: asyncio.StreamReader | None,
     report: Report | None,
 ) -> None:
-    _collect_by_hand()
+    collect_by_hand()
     with closing(await asyncio.to_thread(open_store, settings)) as store:
         async with open_projector(settings, store, report=report) as projector:
             listening = asyncio.create_task(_listen(told, projector, stopping))
-            collecting = asyncio.create_task(_collect())
+            collecting = asyncio.create_task(collect_now_and_then())
             await stopping.wait()
             listening.cancel()
             collecting.cancel()
@@ -78,16 +75,3 @@ async def _listen(
         while await told.read(65536):
             projector.wake()
         stopping.set()
-
-
-def _collect_by_hand() -> None:
-    """Folding makes no circles, and looking for them costs half as much again as the folding."""
-    gc.freeze()
-    gc.disable()
-
-
-async def _collect() -> None:
-    """What libraries leave behind in circles is little and can wait."""
-    while True:
-        await asyncio.sleep(COLLECT_SECONDS)
-        gc.collect()

@@ -12,6 +12,7 @@ from ledger.config import Settings
 from ledger.service import open_ledger
 from projections.building import RebuildFailedError
 from projections.catalogue import VIEWS
+from projections.collector import collect_by_hand
 from projections.projector import open_views
 
 PATIENCE: Final = 24 * 3600.0
@@ -22,6 +23,7 @@ def rebuild_views(view: str | None) -> None:
     names = [each.name for each in VIEWS]
     if view is not None and view not in names:
         raise click.BadParameter(f"The views are {', '.join(names)}.", param_hint="VIEW")
+    collect_by_hand()
     with failures_told():
         try:
             asyncio.run(_rebuild(settings(), view))

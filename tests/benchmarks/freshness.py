@@ -7,11 +7,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+from api.app import WORKER
 from ledger.commands import RegisterOrganization
 from ledger.config import Settings
 from ledger.facts.stakeholder import OrganizationProfile
 from ledger.service import open_ledger
-from projections.projector import open_views
+from projections.apart import open_views_apart
 from tests.benchmarks.appends import WRITERS, context, ident, pledge
 from tests.benchmarks.measure import ROUNDS, Row, quantile
 
@@ -24,7 +25,10 @@ async def _waits() -> list[float]:
     waits: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), sample=False)
-        async with open_ledger(settings) as ledger, open_views(settings, ledger) as projector:
+        async with (
+            open_ledger(settings) as ledger,
+            open_views_apart(settings, ledger, WORKER) as follower,
+        ):
             party = ident()
             profile = OrganizationProfile(name="Office of public contracts")
             await ledger.execute([RegisterOrganization(id=party, profile=profile)], context())
@@ -33,7 +37,7 @@ async def _waits() -> list[float]:
                 for _ in range(APPENDS // WRITERS):
                     receipt = await ledger.execute([pledge(party)], context())
                     start = perf_counter()
-                    await projector.wait(receipt.position, PATIENCE)
+                    await follower.wait(receipt.position, PATIENCE)
                     waits.append(1000 * (perf_counter() - start))
 
             await asyncio.gather(*(write() for _ in range(WRITERS)))
