@@ -4,6 +4,7 @@ import hashlib
 import re
 from typing import Final
 
+import orjson
 from aiohttp import hdrs, web
 
 from api.edge.operation import Parameter
@@ -60,7 +61,14 @@ def expected_version(request: web.Request, *, required: bool) -> int | None:
 def fingerprint(request: web.Request, body: bytes) -> bytes:
     """A digest of what is asked: two requests that differ in anything that counts differ in it."""
     head = f"{request.method} {request.path}\0".encode()
-    return hashlib.sha256(head + body).digest()
+    return hashlib.sha256(_narrowed(request) + head + body).digest()
+
+
+def _narrowed(request: web.Request) -> bytes:
+    """Nothing for a request without query and condition, whose digests are stored for ever."""
+    query = request.rel_url.raw_query_string
+    conditions = request.headers.getall(hdrs.IF_MATCH, [])
+    return orjson.dumps([query, *conditions]) if query or conditions else b""
 
 
 def _refused(slug: str, header: str, detail: str) -> ProblemError:

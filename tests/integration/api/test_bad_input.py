@@ -113,6 +113,15 @@ CASES: Final = (
     Bad("all forms refused", 406, "not-acceptable", "/commitments.json", ("Accept: */*;q=0",)),
     # --- 421
     Bad("foreign host", 421, "misdirected", "/", (f"Host: {MARK}.example",)),
+    Bad("foreign host in the target", 421, "misdirected", f"http://{MARK}.example/healthz"),
+    Bad("another foreign target", 421, "misdirected", f"HTTPS://{MARK}.example?"),
+    Bad("our host, then another", 421, "misdirected", f"http://localhost@{MARK}.example/healthz"),
+    Bad("two hosts", 400, "bad-request",
+        raw=ASKED + b"Host: zqxj-echo.example\r\nConnection: close\r\n\r\n"),
+    # --- 417
+    Bad("a wish of its own", 417, "expectation-failed", "/healthz", (f"Expect: {MARK}",)),
+    Bad("a wish for nothing there", 417, "expectation-failed", "/none", (f"Expect: {MARK}",)),
+    Bad("a wish and a foreign host", 421, "misdirected", "/", (f"Expect: {MARK}", "Host: x.y")),
     Bad("no host", 400, "bad-request", raw=b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n"),
     # --- below the middlewares
     Bad("long line", 431, "headers-too-large", f"/{LONG}{MARK}"),
@@ -179,3 +188,11 @@ async def assert_alive(service: Service) -> None:
     assert not parsed.bozo
     assert len(parsed.entries) == 8
     assert ready["status"] == "ok"
+
+
+async def test_a_target_in_absolute_form_with_our_own_host_is_answered(address: URL) -> None:
+    raw = f"GET http://{address.authority}/healthz HTTP/1.1\r\nHost: {address.authority}\r\n"
+
+    answer = await sent(address, f"{raw}Connection: close\r\n\r\n".encode())
+
+    assert answer.status == "HTTP/1.1 200 OK"

@@ -86,6 +86,17 @@ HEADERS: Final = (
     Bad("no key", 428, council(), headers={"Idempotency_Key": ""}),
     Bad("a key with a space", 400, council(), headers={"Idempotency_Key": "two words"}),
     Bad("a key too long", 400, council(), headers={"Idempotency_Key": "k" * 256}),
+    Bad("a wish of its own", 417, council(), headers={"Expect": "miracles"}),
+    Bad("another site's page", 403, council(), headers={"Sec_Fetch_Site": "cross-site"}),
+    Bad("a neighbour's page", 403, council(), headers={"Sec_Fetch_Site": "same-site"}),
+    Bad("another site's origin", 403, council(), headers={"Origin": "https://evil.example"}),
+    Bad("an origin that hides", 403, council(), headers={"Origin": "null"}),
+    Bad(
+        "a form on another site's page",
+        403,
+        council(),
+        headers={"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"},
+    ),
     Bad("a foreign host", 421, council(), headers={"Host": "evil.example"}),
     Bad(
         "no version",
@@ -334,6 +345,37 @@ async def test_wrong_methods_are_told_the_right_ones(office: Office) -> None:
         async with office.client.request(method, url) as response:
             assert response.status == 405
             assert "POST" in response.headers["Allow"]
+
+
+async def test_the_desks_own_pages_and_programs_may_ask(office: Office) -> None:
+    url = office.running.desk_url
+    ours: tuple[dict[str, str], ...] = (
+        {},
+        {"Sec_Fetch_Site": "same-origin", "Origin": url},
+        {"Sec_Fetch_Site": "none"},
+        {"Origin": url},
+    )
+
+    replies = [
+        await office.post("/api/v1/organizations", organization(f"Body {index}"), **headers)
+        for index, headers in enumerate(ours)
+    ]
+
+    assert [reply.status for reply in replies] == [201] * len(ours)
+
+
+async def test_a_link_to_the_desk_is_followed_and_a_picture_of_it_is_not_shown(
+    office: Office,
+) -> None:
+    url = f"{office.running.desk_url}/healthz"
+    statuses = []
+
+    for mode in ("navigate", "no-cors"):
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+        async with office.client.get(url, headers=headers) as response:
+            statuses.append(response.status)
+
+    assert statuses == [200, 403]
 
 
 async def test_a_problem_repeats_no_bytes_of_the_request(office: Office) -> None:

@@ -80,6 +80,22 @@ async def test_a_key_is_good_for_one_request(office: Office) -> None:
     assert await office.head() == 1
 
 
+async def test_a_key_is_good_for_one_version_and_one_query(office: Office) -> None:
+    council = await office.made("organizations", organization("A"))
+    path = f"/api/v1/stakeholders/{council}/renames"
+    body = {"name": "B", "renamed_on": "2020"}
+
+    first = await office.post(path, body, Idempotency_Key="k", If_Match='"1"')
+    again = await office.post(path, body, Idempotency_Key="k", If_Match='"1"')
+    other_version = await office.post(path, body, Idempotency_Key="k", If_Match='"2"')
+    other_query = await office.post(f"{path}?x=1", body, Idempotency_Key="k", If_Match='"1"')
+
+    assert (first.status, again.status) == (201, 200)
+    assert [other_version.status, other_query.status] == [422, 422]
+    assert other_version.document["code"] == "key-reused-for-something-else"
+    assert other_query.document["code"] == "key-reused-for-something-else"
+
+
 async def test_two_accounts_may_choose_the_same_key(office: Office) -> None:
     token = office.new_token("Other", (Role.RECORDER,))
 
