@@ -19,6 +19,7 @@ from ledger.errors import Conflict
 from ledger.facts.assessment import Bearing
 from ledger.facts.fact import StreamId
 from ledger.facts.source import Citation
+from ledger.rules.amounts import check_amounts
 from ledger.rules.commitment import Commitment, UnknownCommitment
 from ledger.rules.dispute import UnknownSubject
 from ledger.rules.meeting import Meeting, UnknownMeeting
@@ -68,7 +69,11 @@ class PartOfItsPart(Conflict):
 
 
 def check(command: Command, states: Mapping[StreamId, State]) -> None:
-    """Raise the first refusal about the streams that `references` lists; `states` has those."""
+    """Raise the first refusal about the streams that `references` lists; `states` has those.
+
+    Lists come first: what is too long is not gone through.
+    """
+    check_amounts(command)
     for reference in references(command):
         _check_reference(reference, states.get(reference.stream))
     _check_together(command, states)

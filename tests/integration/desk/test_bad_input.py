@@ -47,6 +47,7 @@ def deep(levels: int) -> bytes:
 UNREADABLE: Final = (
     Bad("malformed", 400, b'{"profile": '),
     Bad("empty body", 400, b""),
+    Bad("a crowd of values", 400, b'{"profile": [' + b"1," * 200_000 + b"1]}"),
     Bad("spaces only", 400, b"   "),
     Bad("trailing garbage", 400, orjson.dumps(council()) + b" x"),
     Bad("two texts", 400, orjson.dumps(council()) * 2),
@@ -183,6 +184,28 @@ CONTENT: Final = (
         promise("{council}", promisors=[]),
         path="commitments",
         pointers=("/content/promisors",),
+    ),
+    Bad(
+        "more topics than anybody reads",
+        422,
+        promise("{council}", topics=["Two Words"] * 51),
+        path="commitments",
+        pointers=("/content/topics",),
+    ),
+    Bad(
+        "more promisees than anybody knows",
+        422,
+        promise("{council}", promisees=["the council"] * 201),
+        path="commitments",
+        pointers=("/content/promisees",),
+    ),
+    Bad(
+        "more citations than anybody checks",
+        422,
+        {"withdrawn_on": "2024", "citations": [{}] * 201},
+        path="commitments/{ended}/withdrawal",
+        pointers=("/citations",),
+        headers={"If_Match": '"1"'},
     ),
     Bad(
         "an unknown party",
