@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 
 from ledger.commands import (
+    AddAlias,
     Command,
     CorrectCommitment,
+    CorrectOrganization,
     CorrectOutcome,
+    CorrectPerson,
     MergeStakeholder,
     RecordCommitment,
     RecordOutcome,
@@ -77,6 +80,13 @@ def check(command: Command, states: Mapping[StreamId, State]) -> None:
     for reference in references(command):
         _check_reference(reference, states.get(reference.stream))
     _check_together(command, states)
+
+
+def check_recorder(on_behalf_of: StreamId | None, states: Mapping[StreamId, State]) -> None:
+    """Whoever something is recorded for is a stakeholder like any other that is named."""
+    if on_behalf_of is not None:
+        wanted = Reference(on_behalf_of, Wanted.PARTY, "/recorder/on_behalf_of")
+        _check_reference(wanted, states.get(on_behalf_of))
 
 
 def _check_reference(reference: Reference, state: State | None) -> None:
@@ -162,7 +172,14 @@ def _refuse_voided(state: Source | Meeting | Statement | Commitment, pointer: st
 
 def _check_together(command: Command, states: Mapping[StreamId, State]) -> None:
     match command:
-        case RegisterOrganization() | RegisterPerson() | RenameStakeholder():
+        case (
+            RegisterOrganization()
+            | CorrectOrganization()
+            | RegisterPerson()
+            | CorrectPerson()
+            | RenameStakeholder()
+            | AddAlias()
+        ):
             for index, namesake in enumerate(command.namesakes):
                 pointer = f"/namesakes/{index}"
                 refuse_unlike_name(command, _party(states.get(namesake), pointer), pointer)

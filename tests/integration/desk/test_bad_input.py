@@ -222,6 +222,29 @@ CONTENT: Final = (
         pointers=("/content/promisors/0",),
     ),
     Bad(
+        "recorded for nobody",
+        422,
+        {**council(), "recorder": {"on_behalf_of": ABSENT}},
+        pointers=("/recorder/on_behalf_of",),
+    ),
+    Bad(
+        "recorded for a promise",
+        422,
+        {**council(), "recorder": {"on_behalf_of": "{ended}"}},
+        pointers=("/recorder/on_behalf_of",),
+    ),
+    Bad(
+        "a meeting recorded for nobody",
+        422,
+        {
+            "format": "meeting-record/1",
+            "recorder": {"on_behalf_of": ABSENT},
+            "organizations": {"new": {"name": "New Council"}},
+        },
+        path="meeting-records",
+        pointers=("/recorder/on_behalf_of",),
+    ),
+    Bad(
         "an unknown meeting",
         422,
         promise("{council}", meeting=ABSENT),

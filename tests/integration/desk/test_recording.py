@@ -231,6 +231,34 @@ async def test_the_history_tells_who_recorded_it_for_whom_and_why(office: Office
     assert recorder["on_behalf_of"]["id"] == council
 
 
+async def test_an_account_of_nobody_on_record_records_nothing(office: Office) -> None:
+    token = office.new_token("Clerk", (Role.RECORDER,), StreamId(ABSENT))
+
+    reply = await office.post(
+        "/api/v1/organizations", organization("Council"), Authorization=f"Bearer {token}"
+    )
+
+    assert reply.status == 422
+    assert reply.document["code"] == "unknown-party"
+    assert reply.pointers == ["/recorder/on_behalf_of"]
+    assert await office.head() == 0
+
+
+async def test_nothing_is_recorded_for_a_duplicate(office: Office) -> None:
+    council = await office.made("organizations", organization("Council"))
+    double = await office.made("organizations", organization("The Council"))
+    path = f"/api/v1/stakeholders/{double}/merge"
+    await office.post(path, {"into": council}, If_Match='"1"')
+
+    reply = await office.post(
+        "/api/v1/commitments", {**promise(council), "recorder": {"on_behalf_of": double}}
+    )
+
+    assert reply.status == 409
+    assert reply.pointers == ["/recorder/on_behalf_of"]
+    assert council in reply.document["detail"]
+
+
 async def test_an_account_of_an_organization_speaks_for_no_other(office: Office) -> None:
     council = await office.made("organizations", organization("Council"))
     club = await office.made("organizations", organization("Club"))
