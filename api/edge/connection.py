@@ -152,7 +152,8 @@ def _refusing(error: web.HTTPException) -> Handler:
 
 
 def _slug(status: int, exc: BaseException | None) -> str:
-    if isinstance(exc, http_exceptions.LineTooLong):
+    many = isinstance(exc, http_exceptions.BadHttpMessage) and exc.message.startswith("Too many")
+    if many or isinstance(exc, http_exceptions.LineTooLong):
         return "headers-too-large"
     return "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "failed"
 

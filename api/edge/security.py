@@ -115,10 +115,9 @@ def _comes_from_us(headers: CIMultiDictProxy[str]) -> bool:
     """Sec-Fetch-Site, which no page can forge; browsers without it send Origin."""
     if sites := headers.getall(_SITE, ()):
         return _OWN_SITES.issuperset(sites)
-    return all(
-        urlsplit(origin).netloc.lower() == headers.get("Host", "").lower()
-        for origin in headers.getall("Origin", ())
-    )
+    host = headers.get("Host", "").lower()
+    ours = {f"http://{host}", f"https://{host}"}
+    return ours.issuperset(origin.lower() for origin in headers.getall("Origin", ()))
 
 
 def _follows_link(request: web.Request) -> bool:

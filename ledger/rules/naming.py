@@ -4,6 +4,7 @@ A name is claimed by the first who bears it, as a name or as an alias, for good:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from ledger.commands import (
@@ -94,9 +95,15 @@ _UNKNOWN: Final = ""
 """What a withheld name looks like: no name looks like nothing, and it may be any."""
 
 
+@lru_cache(maxsize=8192)
 def _looks(name: str) -> Sequence[str]:
-    """As written (a capital I looks like l) and in small letters."""
-    return list(dict.fromkeys((skeleton(name), skeleton(name.casefold()))))
+    """As written (a capital I looks like l) and in small letters.
+
+    Kept, because whoever has a hundred aliases is asked about all of them for the next one.
+    """
+    written = skeleton(name)
+    small = name.casefold()
+    return (written,) if small == name else tuple(dict.fromkeys((written, skeleton(small))))
 
 
 def _looks_of(names: Iterable[str]) -> frozenset[str]:

@@ -78,6 +78,8 @@ CASES: Final = (
     parameter("form", MARK),
     parameter("topic", "%00"),
     parameter("topic", "%0a"),
+    parameter("topic", "%ff%fe"),
+    parameter("text", "%ed%a0%80"),
     parameter("text", "a" * 600),
     parameter("promisor", MARK),
     parameter("q", "", on="/api/v1/search"),
@@ -126,6 +128,8 @@ CASES: Final = (
     # --- below the middlewares
     Bad("long line", 431, "headers-too-large", f"/{LONG}{MARK}"),
     Bad("long header", 431, "headers-too-large", "/healthz", (f"X-Long: {LONG}{MARK}",)),
+    Bad("a flood of headers", 431, "headers-too-large", "/healthz", tuple(
+        f"X-{number}: {MARK}" for number in range(200))),
     Bad("no HTTP", 400, "bad-request", raw=f"{MARK}\r\n\r\n".encode()),
     Bad("TLS", 400, "bad-request", raw=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
     Bad("no version", 400, "bad-request", raw=f"GET /{MARK} HTTP/9.9.9\r\n\r\n".encode()),

@@ -91,6 +91,7 @@ HEADERS: Final = (
     Bad("another site's page", 403, council(), headers={"Sec_Fetch_Site": "cross-site"}),
     Bad("a neighbour's page", 403, council(), headers={"Sec_Fetch_Site": "same-site"}),
     Bad("another site's origin", 403, council(), headers={"Origin": "https://evil.example"}),
+    Bad("an origin that is no address", 403, council(), headers={"Origin": "http://[::1"}),
     Bad("an origin that hides", 403, council(), headers={"Origin": "null"}),
     Bad(
         "a form on another site's page",
