@@ -41,12 +41,12 @@ class Command:
 
 
 # --- stakeholders
+#
+# `namesakes` are stakeholders that bear a name given here, and are known to be somebody else.
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterOrganization(Command):
-    """`namesakes` are stakeholders that bear the same name and are known to be somebody else."""
-
     profile: OrganizationProfile
     namesakes: tuple[StreamId, ...] = ()
 
@@ -56,12 +56,11 @@ class CorrectOrganization(Command):
     profile: OrganizationProfile
     reason: CorrectionReason
     noticed_by: str = ""
+    namesakes: tuple[StreamId, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterPerson(Command):
-    """`namesakes` are stakeholders that bear the same name and are known to be somebody else."""
-
     profile: PersonProfile
     namesakes: tuple[StreamId, ...] = ()
 
@@ -71,6 +70,7 @@ class CorrectPerson(Command):
     profile: PersonProfile
     reason: CorrectionReason
     noticed_by: str = ""
+    namesakes: tuple[StreamId, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,7 @@ class RenameStakeholder(Command):
 @dataclass(frozen=True, kw_only=True)
 class AddAlias(Command):
     alias: str
+    namesakes: tuple[StreamId, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         default=600, ge=1, description="Requests a minute from one address before 429."
     )
+    stream_limit: int = Field(
+        default=100, ge=1, description="Event streams open at once to one address before 429."
+    )
 
     @property
     def on_postgres(self) -> bool:

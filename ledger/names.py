@@ -26,8 +26,15 @@ def skeleton(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    visible = "".join(letter for letter in normalize("NFD", text) if category(letter) != "Cf")
+    visible = _visible(normalize("NFD", text))
     return " ".join(normalize("NFD", visible.translate(_prototypes())).casefold().split())
+
+
+def _visible(text: str) -> str:
+    """Without format characters, of which printable text has none."""
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if category(letter) != "Cf")
 
 
 @cache

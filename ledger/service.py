@@ -19,7 +19,8 @@ from ledger.errors import Conflict, Invalid, Refusal
 from ledger.facts import AnyFact
 from ledger.facts.fact import StreamId
 from ledger.rules import registry
-from ledger.rules.naming import Naming
+from ledger.rules.between import check_recorder
+from ledger.rules.naming import Naming, bears
 from ledger.states import Known, States, Turns
 from ledger.store.chance import chance
 from ledger.store.codec import encode
@@ -104,7 +105,8 @@ class Ledger:
         """Record everything that the commands ask for, or nothing.
 
         Later commands see earlier ones. Raises a Refusal whose pointer begins with the index of
-        the command, or a LedgerError. The same key gets the first receipt again.
+        the command, or with `recorder`, or a LedgerError. The same key gets the first receipt
+        again.
         """
         key = Key(context.recorder.by, context.key, context.fingerprint)
         async with self._turns.of({command.id for command in commands}):
@@ -126,7 +128,7 @@ class Ledger:
             earlier = await asyncio.to_thread(self.store.receipt, key)
             if earlier is not None:
                 return _first(earlier)
-            self._states.drop(_named(commands))
+            self._states.drop(_named(commands, context.recorder))
             decision = await self._decide(commands, context, presume=False)
         generation = self._states.generation
         outcome = await self.committer.submit(Unit(decision.drafts, key, decision.claims))
@@ -137,10 +139,10 @@ class Ledger:
                     self._states.keep(decision.states, generation)
                 return receipt
             case VersionTaken():
-                self._states.drop(_named(commands))
+                self._states.drop(_named(commands, context.recorder))
                 return None
             case NameTaken():
-                raise _look_alike(commands, outcome)
+                raise _look_alike(commands, decision.claims, outcome)
             case _:
                 assert_never(outcome)
 
@@ -153,7 +155,8 @@ class Ledger:
         """
         expected = context.expected
         new = {command.id for command in commands} - expected.keys() if presume else ()
-        states = await self._states.of(_named(commands) | expected.keys(), presumed_new=new)
+        named = _named(commands, context.recorder) | expected.keys()
+        states = await self._states.of(named, presumed_new=new)
         for stream, version in expected.items():
             if states[stream].version != version:
                 raise VersionMoved
@@ -183,14 +186,16 @@ class Ledger:
             listener(self._seen)
 
 
-def _look_alike(commands: Sequence[Command], taken: NameTaken) -> Refusal:
+def _look_alike(commands: Sequence[Command], claims: Sequence[Claim], taken: NameTaken) -> Refusal:
     """The refusal of the command that claims the name."""
+    others = (claim for claim in claims if claim.stream != taken.holder)
+    claimant = next(claim.stream for claim in others if claim.name == taken.name)
     index, command = next(
         (index, command)
         for index, command in enumerate(commands)
-        if isinstance(command, Naming) and taken.name in registry.claimed_names(command)
+        if isinstance(command, Naming) and command.id == claimant and bears(command, taken.name)
     )
-    return _indexed(registry.look_alike(command, taken.holder), index)
+    return _indexed(registry.look_alike(command, taken.name, taken.holder), index)
 
 
 def _indexed(refusal: Refusal, index: int) -> Refusal:
@@ -204,8 +209,10 @@ def _first(earlier: Receipt | KeyReused) -> Receipt:
     return earlier
 
 
-def _named(commands: Sequence[Command]) -> set[StreamId]:
+def _named(commands: Sequence[Command], recorder: Recorder) -> set[StreamId]:
     about = {command.id for command in commands}
+    if recorder.on_behalf_of is not None:
+        about.add(recorder.on_behalf_of)
     return about.union(
         reference.stream for command in commands for reference in registry.references(command)
     )
@@ -228,9 +235,11 @@ class _Deciding:
     def take(self, command: Command) -> None:
         """Raise the Refusal of the rules."""
         registry.check(command, self._states)
-        for fact in registry.decide(command, self._states.get(command.id), self._now):
+        facts = registry.decide(command, self._states.get(command.id), self._now)
+        names = registry.claimed_names(command, self._states)
+        self._claims += [Claim(name, command.id) for name in names]
+        for fact in facts:
             self._add(command.id, fact)
-        self._claims += [Claim(name, command.id) for name in registry.claimed_names(command)]
 
     def _add(self, stream: StreamId, fact: AnyFact) -> None:
         version = self._after.get(stream, self._before[stream]).version + 1
@@ -243,6 +252,7 @@ class _Deciding:
     def decision(self) -> _Decision:
         if not self._drafts:
             raise NothingToRecord
+        check_recorder(self._recorder.on_behalf_of, self._states)
         return _Decision(tuple(self._drafts), tuple(self._claims), self._after)
 
 

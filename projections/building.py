@@ -16,7 +16,7 @@ from projections.generations import Tail, drop_retired, flip, retire
 from projections.streams import Decode
 from projections.worker import Worker
 
-BATCH: Final = 2_000
+BATCH: Final = 1_000
 
 log = structlog.get_logger()
 Progress = Callable[[str, int, int], None]

@@ -40,7 +40,7 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "secure_delete=FAST",
-        "cache_size=-65536",
+        "cache_size=-16384",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -15,7 +15,7 @@ from projections.spans import NOTHING, Change, Folded, fold, follow
 from projections.stories import BEGINNINGS, STORIES
 from projections.views.timeline import Mention, lasting_mentions
 
-KEPT_STREAMS: Final = 8192
+KEPT_STREAMS: Final = 2048
 KEPT_BYTES: Final = 16 * 1024 * 1024
 
 Decode = Callable[[Entry], StoredFact]

@@ -48,16 +48,21 @@ async def record_meeting(request: web.Request) -> web.Response:
 
 
 async def _translated(request: web.Request, raw: bytes, ids: Ids) -> tuple[Checked, Sequence[Step]]:
+    """In a thread: a document may be long, and everything that is wrong with it is looked for."""
     value, places = await _values(request, raw)
     with told(places):
-        checked = check(value, ids)
-        return checked, translate(checked)
+        return await asyncio.to_thread(_planned, value, ids)
+
+
+def _planned(value: object, ids: Ids) -> tuple[Checked, Sequence[Step]]:
+    checked = check(value, ids)
+    return checked, translate(checked)
 
 
 async def _values(request: web.Request, raw: bytes) -> tuple[object, Mapping[str, Place]]:
-    """JSON by the strict rules of every other body; YAML in a thread, with places."""
+    """JSON by the strict rules of every other body; YAML with places."""
     if request.content_type == JSON:
-        return parse_json(raw), {}
+        return await asyncio.to_thread(parse_json, raw), {}
     with told({}):
         document = await asyncio.to_thread(read, raw)
     return document.value, document.places

@@ -21,12 +21,14 @@ from api.record.words import (
     Text,
     Topic,
     Url,
+    at_most,
     checked_uuid,
     described,
 )
 from ledger.dates import PartialDate
 from ledger.facts import fact as ids
 from ledger.facts.fact import InAttachment, InWords
+from ledger.rules.amounts import LIMITS
 
 Ident = Annotated[str, described(UUID, "A lower-case UUID."), AfterValidator(checked_uuid)]
 
@@ -101,7 +103,9 @@ def _shape(origin: type[Any], without: frozenset[str]) -> type[Shape]:
 def _member(each: Field[Any], hint: object) -> Any:
     required = each.default is MISSING and each.default_factory is MISSING
     told = _BY_FIELD.get(each.name)
-    kind = told if told is not None else _kind(hint, required=required)
+    kind: Any = told if told is not None else _kind(hint, required=required)
+    if each.name in LIMITS:
+        kind = Annotated[kind, at_most(each.name)]
     return (kind, _described(each.name) if required else _described(each.name, _default(each)))
 
 

@@ -6,15 +6,19 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiohttp import http_exceptions, web
 from aiohttp.abc import AbstractAccessLogger
 
+from api.edge.door import door
 from api.edge.kinds import KINDS
 from api.edge.problems import Problem, as_json
 from api.edge.replies import Replies
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler
 
 log = structlog.get_logger()
 
@@ -112,6 +116,14 @@ class Connection(web.RequestHandler):
             self.transport.write(_TOO_SLOW)
             self.force_close()
 
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """What aiohttp refuses before its middlewares (an Expect) is sent through the door, too."""
+        if isinstance(resp, web.HTTPException) and isinstance(request, web.Request):
+            resp = await door(request, _refusing(resp))
+        return await super().finish_response(request, resp, start_time)
+
     def handle_error(
         self,
         request: web.BaseRequest,
@@ -132,8 +144,16 @@ class Connection(web.RequestHandler):
         return response
 
 
+def _refusing(error: web.HTTPException) -> Handler:
+    async def refuse(_: web.Request) -> web.StreamResponse:
+        raise error
+
+    return refuse
+
+
 def _slug(status: int, exc: BaseException | None) -> str:
-    if isinstance(exc, http_exceptions.LineTooLong):
+    many = isinstance(exc, http_exceptions.BadHttpMessage) and exc.message.startswith("Too many")
+    if many or isinstance(exc, http_exceptions.LineTooLong):
         return "headers-too-large"
     return "bad-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "failed"
 

@@ -16,7 +16,7 @@ from api.edge.kinds import KINDS
 from api.edge.limits import ALLOWANCE, Allowance
 from api.edge.meters import METERS, Meters
 from api.edge.problems import REQUEST_ID, Problem, answer, from_failure
-from api.edge.security import allowed_hosts, check_host, dresser
+from api.edge.security import allowed_hosts, check_host, dresser, own_pages_only
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
@@ -37,6 +37,8 @@ def fit(app: web.Application, settings: Settings, meters: Meters, *, public: boo
     app[HOSTS] = allowed_hosts(settings)
     app[ALLOWANCE] = Allowance(settings)
     app.middlewares.append(door)
+    if not public:
+        app.middlewares.append(own_pages_only)
     app.on_response_prepare.append(dresser(settings, public=public))
 
 

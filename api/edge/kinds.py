@@ -38,6 +38,7 @@ KINDS: Final = _kinds(
     Kind("version-moved", 412, "Changed since", "Somebody changed the record; read it again."),
     Kind("too-large", 413, "Too large", "The body is longer than 1 MiB, packed or unpacked."),
     Kind("unsupported-media-type", 415, "Wrong format", "Send application/json in UTF-8."),
+    Kind("expectation-failed", 417, "Not expected", "Expect may be 100-continue, or left out."),
     Kind("misdirected", 421, "Wrong host", "This server does not answer for that host name."),
     Kind("invalid", 422, "Not accepted", "The request is readable; its content breaks a rule."),
     Kind("precondition-required", 428, "Header missing", "A header that makes it safe is needed."),

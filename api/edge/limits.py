@@ -35,16 +35,20 @@ class Allowance:
         """Who asks, in the words of the peer if it is a trusted proxy."""
         return client_address(peer, forwarded, self._proxies)
 
+    def asker(self, request: web.Request) -> str:
+        """The address that the request comes from."""
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        return self.client(request.remote or "", forwarded)
+
     def take(self, address: str) -> bool:
         """Take one request off; False when none was left."""
         return self._limiter.hit(self._item, bucket(address))
 
     def spend(self, request: web.Request) -> None:
         """429 with Retry-After when none was left."""
-        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
-        address = self.client(request.remote or "", forwarded)
-        if not self.take(address):
-            raise self._used_up(bucket(address))
+        asker = self.asker(request)
+        if not self.take(asker):
+            raise self._used_up(bucket(asker))
 
     def _used_up(self, who: str) -> ProblemError:
         reset = self._limiter.get_window_stats(self._item, who).reset_time

@@ -87,7 +87,10 @@ def _faults(request: web.Request, name: str, allowed: tuple[str, ...]) -> Iterab
 
 
 def _is_clean(text: str) -> bool:
-    return not any(char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff" for char in text)
+    """U+FFFD stands where the bytes were no UTF-8."""
+    return not any(
+        char < " " or char in "\x7f\ufffd" or "\ud800" <= char <= "\udfff" for char in text
+    )
 
 
 async def moment(request: web.Request) -> Asked:

@@ -38,6 +38,7 @@ _BY_STATUS: Final = {
     408: "timeout",
     413: "too-large",
     415: "unsupported-media-type",
+    417: "expectation-failed",
     421: "misdirected",
     428: "precondition-required",
     429: "too-many-requests",

@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from api.edge.limits import policy
-from api.edge.problems import REQUEST_ID, refuse
+from api.edge.problems import REQUEST_ID, Fault, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+
+    from aiohttp.typedefs import Handler
+    from multidict import CIMultiDictProxy
 
     from ledger.config import Settings
 
@@ -77,13 +80,53 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     return frozenset((named | bound | site | _LOOPBACK) - _ANY_ADDRESS)
 
 
+_SITE: Final = "Sec-Fetch-Site"
+_OWN_SITES: Final = frozenset({"same-origin", "none"})
+"""`none` is a person at the address bar."""
+_ABSOLUTE: Final = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.ASCII | re.IGNORECASE)
 _HOST: Final = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::\d{1,5})?")
 
 
 def check_host(request: web.Request, allowed: frozenset[str]) -> None:
-    """421 unless the Host header is a name of ours: a page rebound to us must get nothing."""
-    if _host_name(request.headers.get("Host", "")) not in allowed:
+    """421 unless every host that is named is ours: a page rebound to us must get nothing.
+
+    A target in absolute form names one besides the header (RFC 9112, 3.2.2); two headers are two.
+    """
+    target = _ABSOLUTE.match(request.raw_path)
+    named = (*request.headers.getall("Host", ("",)), *(target.groups() if target else ()))
+    if not all(_host_name(host) in allowed for host in named):
         raise refuse("misdirected")
+
+
+@web.middleware
+async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """403 for what another site's page makes a browser send, whatever token it carries.
+
+    Following a link to the desk is no such thing. A program that is no browser says nothing of
+    where it comes from, and need not.
+    """
+    if not (_comes_from_us(request.headers) or _follows_link(request)):
+        detail = "A page of another site asks for this; the desk answers its own pages only."
+        raise refuse("forbidden", detail, errors=[Fault(detail, header=_told_by(request.headers))])
+    return await handler(request)
+
+
+def _comes_from_us(headers: CIMultiDictProxy[str]) -> bool:
+    """Sec-Fetch-Site, which no page can forge; browsers without it send Origin."""
+    if sites := headers.getall(_SITE, ()):
+        return _OWN_SITES.issuperset(sites)
+    host = headers.get("Host", "").lower()
+    ours = {f"http://{host}", f"https://{host}"}
+    return ours.issuperset(origin.lower() for origin in headers.getall("Origin", ()))
+
+
+def _follows_link(request: web.Request) -> bool:
+    reads = request.method in {"GET", "HEAD"}
+    return reads and request.headers.getall("Sec-Fetch-Mode", ()) == ["navigate"]
+
+
+def _told_by(headers: CIMultiDictProxy[str]) -> str:
+    return _SITE if _SITE in headers else "Origin"
 
 
 def _host_name(host: str) -> str:

@@ -13,8 +13,11 @@ from typing import Final, NoReturn
 
 MAX_DEPTH: Final = 32
 MAX_INTEGER: Final = 2**53 - 1
+MAX_VALUES: Final = 20_000
+"""A meeting of a week has a tenth of that."""
 
 _BRACKET_OR_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -26,6 +29,7 @@ class NotStrictJson(ValueError):
 def read(body: bytes) -> object:
     """Raise NotStrictJson unless the body is exactly one strict JSON text in UTF-8."""
     text = _decode(body)
+    _check_crowd(text)
     _check_depth(text)
     value = _parse(text)
     _check_words(value)
@@ -72,6 +76,18 @@ def _decode(body: bytes) -> str:
     except UnicodeDecodeError as error:
         message = f"the bytes are not UTF-8 (byte {error.start})"
         raise NotStrictJson(message) from None
+
+
+def _check_crowd(text: str) -> None:
+    """Before anything is made of it: whatever is wrong with so many values would be looked for."""
+    if _openings(text) > MAX_VALUES and _openings(_STRING.sub("", text)) > MAX_VALUES:
+        message = f"more than {MAX_VALUES:,} values"
+        raise NotStrictJson(message)
+
+
+def _openings(text: str) -> int:
+    """The marks that a value stands behind; words may hold them, too."""
+    return text.count(",") + text.count("[") + text.count("{")
 
 
 def _check_depth(text: str) -> None:

@@ -16,6 +16,7 @@ import orjson
 import structlog
 from aiohttp import web
 
+from api.public.seats import Seats
 from projections.port import Moment, Query
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Hub:
         self._news = asyncio.Event()
         self._task = asyncio.create_task(self._supervised(), name="stream")
         self._beating = asyncio.create_task(self._beat(), name="stream-heartbeat")
-        self.watching = 0
+        self.seats = Seats(parts.settings.stream_limit)
         self.ending = False
         parts.follower.listen(self._wake)
 

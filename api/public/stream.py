@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 from aiohttp import HttpVersion11, hdrs, web
 
 from api.edge.connection import Connection
+from api.edge.limits import ALLOWANCE, bucket
 from api.edge.operation import Operation, Parameter
 from api.edge.parse import bad_parameter, parameters
 from api.edge.problems import refuse
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from projections.port import Views
 
 MEDIA: Final = "text/event-stream"
-STREAMS: Final = 20_000
 RETRY: Final = b"retry: 2000\n\n"
 AFTER: Final = (
     "Begin after this position; the header Last-Event-ID means the same. Left out: only what comes."
@@ -69,18 +69,14 @@ async def _end(app: web.Application) -> None:
 async def stream(request: web.Request) -> web.StreamResponse:
     """Answers until the reader goes or the service stops."""
     hub = request.app[HUB]
-    if hub.ending or hub.watching >= STREAMS:
-        raise refuse("busy", "Too many streams are open.", headers={"Retry-After": "5"})
+    if hub.ending:
+        raise refuse("busy", "The service is stopping.", headers={"Retry-After": "5"})
     filters = named(_filters(request))
-    head = await hub.head(filters)
-    after = await _after(request, head)
-    if request.method == hdrs.METH_HEAD:
-        return web.Response(headers=_HEADERS)
-    hub.watching += 1
-    try:
+    with hub.seats.seat(bucket(request.app[ALLOWANCE].asker(request))):
+        after = await _after(request, await hub.head(filters))
+        if request.method == hdrs.METH_HEAD:
+            return web.Response(headers=_HEADERS)
         return await _watch(request, hub, filters, after)
-    finally:
-        hub.watching -= 1
 
 
 _HEADERS: Final[Mapping[str, str]] = {

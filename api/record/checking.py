@@ -1,8 +1,9 @@
 """From plain values to a checked record: every mistake at once, each with its place in the text."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, cast
 
 from pydantic import ValidationError
@@ -28,6 +29,11 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "too_short": "At least one belongs here.",
     "string_too_short": "Something has to be written here.",
 }
+TOLD: Final = 500
+"""Mistakes beyond these wait for the next try: nobody reads them all at once."""
+
+LABELS_NAMED: Final = 50
+
 Loc = tuple[int | str, ...]
 
 _QUOTED: Final = re.compile(r"'([^']*)'")
@@ -53,25 +59,30 @@ def check(value: object, ids: Ids) -> Checked:
     try:
         record = MeetingRecord.model_validate(value, context=labels)
     except ValidationError as error:
-        raise BadRecord([*problems, *problems_of(error)]) from error
+        raise BadRecord([*problems, *problems_of(error, labels)]) from error
     if problems:
         raise BadRecord(problems)
     return Checked(record, labels, ids)
 
 
-def problems_of(error: ValidationError) -> list[Problem]:
-    """What pydantic found, in our words."""
-    details = error.errors(include_url=False, include_input=False)
-    wrong = [detail["loc"] for detail in details]
-    return [_problem(detail) for detail in details if not _empty_for_mistakes(detail, wrong)]
+def problems_of(error: ValidationError, labels: Labels | None = None) -> list[Problem]:
+    """What pydantic found, in our words; the first `TOLD` of what may be any number."""
+    details = error.errors(include_url=False, include_input=False)[:TOLD]
+    around = {loc[:length] for loc in map(_loc, details) for length in range(len(loc))}
+    told = [each for each in details if not _empty_for_mistakes(each, around)]
+    return [_problem(each, labels or {}) for each in told]
 
 
-def _empty_for_mistakes(detail: ErrorDetails, wrong: Iterable[Loc]) -> bool:
-    """Whether a list seems too short only because its members are wrong, which is said already."""
-    loc = detail["loc"]
-    return detail["type"] == "too_short" and any(
-        len(each) > len(loc) and each[: len(loc)] == loc for each in wrong
-    )
+def _loc(detail: ErrorDetails) -> Loc:
+    return detail["loc"]
+
+
+def _empty_for_mistakes(detail: ErrorDetails, around: Container[Loc]) -> bool:
+    """Whether a list seems too short only because its members are wrong, which is said already.
+
+    `around` holds the place of everything that something is wrong in.
+    """
+    return detail["type"] == "too_short" and detail["loc"] in around
 
 
 def placed(problems: Iterable[Problem], places: Mapping[str, Place]) -> list[Problem]:
@@ -102,18 +113,20 @@ def _written_labels(value: object) -> Iterable[tuple[str, str]]:
             yield from ((section, str(label)) for label in entries)
 
 
-def _problem(error: ErrorDetails) -> Problem:
+def _problem(error: ErrorDetails, labels: Labels) -> Problem:
     steps = [step for step in error["loc"] if step != "[key]"]
     sentence = _SENTENCES.get(error["type"], error["msg"])
-    return Problem(pointer(steps), sentence, allowed=_allowed(error))
+    return Problem(pointer(steps), sentence, allowed=_allowed(error, labels))
 
 
-def _allowed(error: ErrorDetails) -> tuple[str, ...]:
+def _allowed(error: ErrorDetails, labels: Labels) -> tuple[str, ...]:
     context = error.get("ctx", {})
     match error["type"]:
         case "enum" | "literal_error":
             return tuple(_QUOTED.findall(str(context["expected"])))
         case "label":
-            return tuple(cast("list[str]", context["allowed"]))
+            wanted = cast("tuple[str, ...]", context["sections"])
+            fitting = (label for label, known in labels.items() if known.section in wanted)
+            return tuple(islice(fitting, LABELS_NAMED))
         case _:
             return ()

@@ -1,7 +1,7 @@
 """The whole meeting record, and its published JSON Schema (draft 2020-12)."""
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -20,7 +20,7 @@ from api.record.entries import (
     SourceEntry,
     StatementEntry,
 )
-from api.record.words import MEETING, Label
+from api.record.words import MEETING, AtMost, Label
 from ledger.vocabulary import Term
 
 FORMAT: Final = "meeting-record/1"
@@ -35,6 +35,11 @@ SECTIONS: Final = (
 )
 """The sections whose entries bear labels, and the meeting, which is one entry by itself."""
 
+ENTRIES: Final = 1_000
+"""The most that one section holds; a longer meeting is several documents."""
+
+_MOST: Final = AtMost(ENTRIES)
+
 
 class MeetingRecord(Entry):
     """A whole meeting, put on record at once or not at all.
@@ -46,16 +51,16 @@ class MeetingRecord(Entry):
 
     format: Literal["meeting-record/1"]
     recorder: RecorderEntry = RecorderEntry()
-    organizations: Mapping[Label, OrganizationEntry] = Field(default={})
-    people: Mapping[Label, PersonEntry] = Field(default={})
-    sources: Mapping[Label, SourceEntry] = Field(default={})
+    organizations: Annotated[Mapping[Label, OrganizationEntry], _MOST] = Field(default={})
+    people: Annotated[Mapping[Label, PersonEntry], _MOST] = Field(default={})
+    sources: Annotated[Mapping[Label, SourceEntry], _MOST] = Field(default={})
     meeting: MeetingEntry | None = None
     """Left out where the document only adds to what is on record."""
-    statements: Mapping[Label, StatementEntry] = Field(default={})
-    commitments: Mapping[Label, CommitmentEntry] = Field(default={})
-    outcomes: Mapping[Label, OutcomeEntry] = Field(default={})
-    assessments: tuple[AssessmentEntry, ...] = ()
-    reviews: tuple[ReviewEntry, ...] = ()
+    statements: Annotated[Mapping[Label, StatementEntry], _MOST] = Field(default={})
+    commitments: Annotated[Mapping[Label, CommitmentEntry], _MOST] = Field(default={})
+    outcomes: Annotated[Mapping[Label, OutcomeEntry], _MOST] = Field(default={})
+    assessments: Annotated[tuple[AssessmentEntry, ...], _MOST] = ()
+    reviews: Annotated[tuple[ReviewEntry, ...], _MOST] = ()
 
 
 class DefiningSchema(GenerateJsonSchema):

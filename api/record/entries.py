@@ -3,7 +3,7 @@
 The vocabulary's lists come from `ledger.vocabulary`, so a term that exists there is accepted here.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from api.record.words import (
     MEETING,
     Archive,
+    AtMost,
     CommitmentRef,
     Day,
     Language,
@@ -33,6 +34,7 @@ from api.record.words import (
     Text,
     Topic,
     Url,
+    at_most,
 )
 from ledger.dates import PartialDate
 from ledger.vocabulary import (
@@ -53,12 +55,16 @@ from ledger.vocabulary import (
     StatementKind,
 )
 
+MEMBERSHIPS: Final = 50
+"""The most that one entry for a person takes."""
+
 Namesakes = Annotated[
     tuple[PartyRef, ...],
+    at_most("namesakes"),
     Field(description="Stakeholders that bear the same name and are known to be somebody else."),
 ]
-Parties = Annotated[tuple[PartyRef, ...], Field(min_length=1)]
-Topics = Annotated[tuple[Topic, ...], Field(max_length=50)]
+Aliases = Annotated[tuple[Name, ...], at_most("aliases")]
+Topics = Annotated[tuple[Topic, ...], at_most("topics")]
 
 
 def _of_the_meeting(day: PartialDate | None, info: ValidationInfo) -> PartialDate | None:
@@ -89,7 +95,7 @@ class OrganizationEntry(Entry):
     """A body that can act."""
 
     name: Name
-    aliases: tuple[Name, ...] = ()
+    aliases: Aliases = ()
     classification: Classification = Classification.OTHER
     founded_on: Day | None = None
     founder: PartyRef | None = None
@@ -112,9 +118,9 @@ class PersonEntry(Entry):
     """A human being in a public role."""
 
     name: Name
-    aliases: tuple[Name, ...] = ()
+    aliases: Aliases = ()
     url: Url = ""
-    memberships: tuple[MembershipEntry, ...] = ()
+    memberships: Annotated[tuple[MembershipEntry, ...], AtMost(MEMBERSHIPS)] = ()
     namesakes: Namesakes = ()
 
 
@@ -159,7 +165,7 @@ class QuotationEntry(Entry):
     """Who that is, where it is known."""
 
 
-Citations = tuple[QuotationEntry, ...]
+Citations = Annotated[tuple[QuotationEntry, ...], at_most("citations")]
 
 
 class ParticipantEntry(Entry):
@@ -186,15 +192,15 @@ class MeetingEntry(Entry):
     title: Name
     place: Prose = ""
     held_on: Day
-    claimed_dates: tuple[ClaimedDateEntry, ...] = ()
-    participants: tuple[ParticipantEntry, ...] = ()
-    agenda: tuple[Text, ...] = ()
+    claimed_dates: Annotated[tuple[ClaimedDateEntry, ...], at_most("claimed_dates")] = ()
+    participants: Annotated[tuple[ParticipantEntry, ...], at_most("participants")] = ()
+    agenda: Annotated[tuple[Text, ...], at_most("agenda")] = ()
     """What was talked about; an item of the agenda promises nothing."""
     series: Prose = ""
     """The row of meetings that it belongs to."""
     follows: RecordId | None = None
     """The meeting before it in the series."""
-    sources: tuple[SourceRef, ...] = ()
+    sources: Annotated[tuple[SourceRef, ...], at_most("sources")] = ()
     minutes: Archive | None = None
     """The text of the minutes, as a draft."""
     minutes_agreed_on: Day | None = None
@@ -205,8 +211,8 @@ class StatementEntry(Entry):
     """What somebody said, and to whom."""
 
     kind: StatementKind
-    speakers: Parties
-    addressees: tuple[PartyRef, ...] = ()
+    speakers: Annotated[tuple[PartyRef, ...], Field(min_length=1), at_most("speakers")]
+    addressees: Annotated[tuple[PartyRef, ...], at_most("addressees")] = ()
     text: Text
     """The recorder's plain summary."""
     said_on: DayOfMeeting = None
@@ -264,9 +270,9 @@ class RelationEntry(Entry):
 class CommitmentEntry(Entry):
     """A promise: who, to whom, what, by when, in which words."""
 
-    promisors: Parties
-    promisees: tuple[PartyRef, ...] = ()
-    third_parties: tuple[ThirdPartyEntry, ...] = ()
+    promisors: Annotated[tuple[PartyRef, ...], Field(min_length=1), at_most("promisors")]
+    promisees: Annotated[tuple[PartyRef, ...], at_most("promisees")] = ()
+    third_parties: Annotated[tuple[ThirdPartyEntry, ...], at_most("third_parties")] = ()
     text: Text
     """What is promised, in plain words."""
     purpose: Prose = ""
@@ -284,7 +290,7 @@ class CommitmentEntry(Entry):
     strength: StrengthEntry
     topics: Topics = ()
     parent: CommitmentRef | None = None
-    relations: tuple[RelationEntry, ...] = ()
+    relations: Annotated[tuple[RelationEntry, ...], at_most("relations")] = ()
 
 
 class BearingEntry(Entry):
@@ -299,7 +305,7 @@ class OutcomeEntry(Entry):
 
     text: Text
     happened_on: Day
-    bears_on: Annotated[tuple[BearingEntry, ...], Field(min_length=1)]
+    bears_on: Annotated[tuple[BearingEntry, ...], Field(min_length=1), at_most("bears_on")]
     citations: Citations = ()
 
 

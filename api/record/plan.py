@@ -69,6 +69,8 @@ class Plan:
 def translated_back(steps: Iterable[Step], path: str) -> str:
     """The document's pointer for a refusal's, which begins with the number of the command."""
     number, _, member = path.removeprefix("/").partition("/")
+    if number == "recorder":
+        return path
     known: Mapping[int, Step] = dict(enumerate(steps))
     step = known.get(int(number)) if number.isdecimal() else None
     return step.blame(f"/{member}" if member else "") if step else ""

@@ -12,8 +12,9 @@ def _escaped(step: str) -> str:
 
 
 def below_first(path: str) -> str:
-    """The pointer without its first step."""
-    return "/" + rest if (rest := path.removeprefix("/").partition("/")[2]) else ""
+    """The pointer without the number of the command; one into the recorder has no number."""
+    first, slash, rest = path.removeprefix("/").partition("/")
+    return slash + rest if first.isdecimal() else path
 
 
 def parent(path: str) -> str:

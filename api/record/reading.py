@@ -21,6 +21,8 @@ Path = tuple[str | int, ...]
 
 DEPTH_LIMIT: Final = 32
 SIZE_LIMIT: Final = 1024 * 1024
+VALUE_LIMIT: Final = 20_000
+"""A meeting of a week has a tenth of that."""
 _CONSTANTS: Final[Mapping[str, bool | None]] = {
     "": None,
     "~": None,
@@ -64,6 +66,8 @@ class _Reader:
                 return None
 
     def _check(self, event: yaml.Event, path: Path) -> None:
+        if len(self.places) > VALUE_LIMIT:
+            raise _unreadable(f"There are more than {VALUE_LIMIT:,} values here.", event, path)
         if len(path) > DEPTH_LIMIT:
             raise _unreadable(f"This is nested more than {DEPTH_LIMIT} deep.", event, path)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

@@ -5,13 +5,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
-from pydantic import AfterValidator, Field, GetPydanticSchema, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    GetPydanticSchema,
+    ValidationInfo,
+)
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
 from ledger.dates import PartialDate
 from ledger.errors import Refusal
 from ledger.facts.fact import StreamId
+from ledger.rules.amounts import LIMITS, check_amount
 from ledger.rules.words import (
     ARCHIVE_LIMIT,
     NAME_LIMIT,
@@ -60,6 +69,40 @@ def by_rule(check: Callable[[str, str], None]) -> AfterValidator:
     return AfterValidator(ask)
 
 
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """How many entries a list or a section may have, in the schema and before they are checked.
+
+    pydantic counts good entries only, so a list of bad ones would be checked to its end.
+    """
+
+    limit: int
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._ask, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        found = handler(schema)
+        keyword = "maxProperties" if found["type"] == "object" else "maxItems"
+        return {**found, keyword: self.limit}
+
+    def _ask(self, entries: object) -> object:
+        try:
+            check_amount(entries if isinstance(entries, list | dict) else (), self.limit, "")
+        except Refusal as refusal:
+            raise PydanticCustomError("amount", "{detail}", {"detail": refusal.detail}) from refusal
+        return entries
+
+
+def at_most(field: str) -> AtMost:
+    """The ledger's limit for a list of that name."""
+    return AtMost(LIMITS[field])
+
+
 def _check_archive(text: str, pointer: str) -> None:
     check_text(text, pointer, ARCHIVE_LIMIT)
 
@@ -106,13 +149,13 @@ def refers_to(*sections: str) -> Callable[[str, ValidationInfo], StreamId]:
 
 
 def _unknown_label(text: str, labels: Labels, sections: tuple[str, ...]) -> PydanticCustomError:
-    allowed = [label for label, known in labels.items() if known.section in sections]
+    """What would do is looked up by whoever tells of it: there may be many mistakes."""
     wanted = " or ".join(sections)
     if text in labels:
         detail = f"This label stands for something else; one from {wanted} belongs here."
     else:
         detail = f"No such label under {wanted}, and no UUID of an older record."
-    return PydanticCustomError("label", "{detail}", {"detail": detail, "allowed": allowed[:50]})
+    return PydanticCustomError("label", "{detail}", {"detail": detail, "sections": sections})
 
 
 def described(pattern: str, description: str) -> FieldInfo:

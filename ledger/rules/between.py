@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final, assert_never
 
 from ledger.commands import (
+    AddAlias,
     Command,
     CorrectCommitment,
+    CorrectOrganization,
     CorrectOutcome,
+    CorrectPerson,
     MergeStakeholder,
     RecordCommitment,
     RecordOutcome,
@@ -19,6 +22,7 @@ from ledger.errors import Conflict
 from ledger.facts.assessment import Bearing
 from ledger.facts.fact import StreamId
 from ledger.facts.source import Citation
+from ledger.rules.amounts import check_amounts
 from ledger.rules.commitment import Commitment, UnknownCommitment
 from ledger.rules.dispute import UnknownSubject
 from ledger.rules.meeting import Meeting, UnknownMeeting
@@ -68,10 +72,21 @@ class PartOfItsPart(Conflict):
 
 
 def check(command: Command, states: Mapping[StreamId, State]) -> None:
-    """Raise the first refusal about the streams that `references` lists; `states` has those."""
+    """Raise the first refusal about the streams that `references` lists; `states` has those.
+
+    Lists come first: what is too long is not gone through.
+    """
+    check_amounts(command)
     for reference in references(command):
         _check_reference(reference, states.get(reference.stream))
     _check_together(command, states)
+
+
+def check_recorder(on_behalf_of: StreamId | None, states: Mapping[StreamId, State]) -> None:
+    """Whoever something is recorded for is a stakeholder like any other that is named."""
+    if on_behalf_of is not None:
+        wanted = Reference(on_behalf_of, Wanted.PARTY, "/recorder/on_behalf_of")
+        _check_reference(wanted, states.get(on_behalf_of))
 
 
 def _check_reference(reference: Reference, state: State | None) -> None:
@@ -157,7 +172,14 @@ def _refuse_voided(state: Source | Meeting | Statement | Commitment, pointer: st
 
 def _check_together(command: Command, states: Mapping[StreamId, State]) -> None:
     match command:
-        case RegisterOrganization() | RegisterPerson() | RenameStakeholder():
+        case (
+            RegisterOrganization()
+            | CorrectOrganization()
+            | RegisterPerson()
+            | CorrectPerson()
+            | RenameStakeholder()
+            | AddAlias()
+        ):
             for index, namesake in enumerate(command.namesakes):
                 pointer = f"/namesakes/{index}"
                 refuse_unlike_name(command, _party(states.get(namesake), pointer), pointer)

@@ -12,9 +12,11 @@ class CitedTwice(Invalid):
 
 
 def check_citations(citations: Sequence[Citation], pointer: str) -> None:
+    seen: set[Citation] = set()
     for index, citation in enumerate(citations):
-        if citation in citations[:index]:
+        if citation in seen:
             raise CitedTwice(pointer=f"{pointer}/{index}")
+        seen.add(citation)
 
 
 def cites(citations: Sequence[Citation], role: QuotationRole) -> bool:

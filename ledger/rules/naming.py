@@ -1,50 +1,118 @@
-"""Names that look the same: who may bear them, and how somebody says that two are not one."""
+"""Names that look the same: who may bear them, and how somebody says that two are not one.
 
-from collections.abc import Sequence
+A name is claimed by the first who bears it, as a name or as an alias, for good: see decision 6.
+"""
 
-from ledger.commands import RegisterOrganization, RegisterPerson, RenameStakeholder
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from ledger.commands import (
+    AddAlias,
+    CorrectOrganization,
+    CorrectPerson,
+    RegisterOrganization,
+    RegisterPerson,
+    RenameStakeholder,
+)
 from ledger.errors import Conflict
 from ledger.facts.fact import StreamId, Withheld
 from ledger.names import skeleton
 from ledger.rules.stakeholder import LookAlikeName, Stakeholder
+from ledger.rules.streams import State
 
-Naming = RegisterOrganization | RegisterPerson | RenameStakeholder
+Naming = (
+    RegisterOrganization
+    | CorrectOrganization
+    | RegisterPerson
+    | CorrectPerson
+    | RenameStakeholder
+    | AddAlias
+)
 
 
 class NotANamesake(Conflict):
-    """The stakeholder bears no name that looks like the new one; leave it out of `namesakes`."""
+    """The stakeholder bears no name that looks like a new one; leave it out of `namesakes`."""
 
 
-def claimed_names(command: Naming) -> Sequence[str]:
-    """What nobody else may look like: as written (a capital I looks like l) and in small letters.
+def claimed_names(command: Naming, states: Mapping[StreamId, State]) -> Sequence[str]:
+    """What nobody else may look like: what the stakeholder has not borne before.
 
-    Who names namesakes claims the same in a place of its own.
+    What a namesake has borne is claimed in a place of one's own. `states` are those from before
+    the command.
     """
-    own = f"#{command.id}" if command.namesakes else ""
-    return [f"{name}{own}" for name in _looks(_new_name(command))]
+    own = _looks_of(_ever_borne(states.get(command.id)))
+    theirs = _looks_of(name for each in command.namesakes for name in _ever_borne(states.get(each)))
+    looks = dict.fromkeys(look for _, name in _given(command) for look in _looks(name))
+    return [
+        f"{look}#{command.id}" if _is_among(look, theirs) else look
+        for look in looks
+        if look not in own
+    ]
 
 
-def _new_name(command: Naming) -> str:
-    return command.name if isinstance(command, RenameStakeholder) else command.profile.name
+def bears(command: Naming, look: str) -> bool:
+    """Whether the command gives a name that looks so."""
+    return any(look in _looks(name) for _, name in _given(command))
 
 
-def _looks(name: str) -> Sequence[str]:
-    return list(dict.fromkeys((skeleton(name), skeleton(name.casefold()))))
-
-
-def look_alike(command: Naming, holder: StreamId) -> LookAlikeName:
-    """The refusal for a name that `holder` bears already, or one that looks like it."""
-    pointer = "/name" if isinstance(command, RenameStakeholder) else "/profile/name"
+def look_alike(command: Naming, look: str, holder: StreamId) -> LookAlikeName:
+    """The refusal for a name that `holder` bears or has borne, or one that looks the same."""
     return LookAlikeName(
         f"{holder} bears this name or one that looks the same; use that id, or list it under "
         "`namesakes` if this is somebody else.",
-        pointer=pointer,
+        pointer=next(at for at, name in _given(command) if look in _looks(name)),
     )
 
 
 def refuse_unlike_name(command: Naming, namesake: Stakeholder, pointer: str) -> None:
-    """A namesake is somebody whose name can be taken for the new one; withheld names may be."""
-    borne = (namesake.profile.name, *namesake.profile.aliases)
-    looks = set(_looks(_new_name(command)))
-    if not any(isinstance(name, Withheld) or looks & set(_looks(name)) for name in borne):
+    """A namesake is somebody whose name can be taken for a new one."""
+    theirs = _looks_of(_ever_borne(namesake))
+    if not any(_is_among(look, theirs) for _, name in _given(command) for look in _looks(name)):
         raise NotANamesake(pointer=pointer)
+
+
+def _given(command: Naming) -> Iterator[tuple[str, str]]:
+    """Each name that the command gives, after its pointer."""
+    match command:
+        case RenameStakeholder():
+            yield "/name", command.name
+        case AddAlias():
+            yield "/alias", command.alias
+        case _:
+            yield "/profile/name", command.profile.name
+            for index, alias in enumerate(command.profile.aliases):
+                yield f"/profile/aliases/{index}", alias
+
+
+def _ever_borne(state: State | None) -> Iterable[str]:
+    if not isinstance(state, Stakeholder):
+        return ()
+    return (state.profile.name, *state.profile.aliases, *state.dropped)
+
+
+_UNKNOWN: Final = ""
+"""What a withheld name looks like: no name looks like nothing, and it may be any."""
+
+
+@lru_cache(maxsize=8192)
+def _looks(name: str) -> Sequence[str]:
+    """As written (a capital I looks like l) and in small letters.
+
+    Kept, because whoever has a hundred aliases is asked about all of them for the next one.
+    """
+    written = skeleton(name)
+    small = name.casefold()
+    return (written,) if small == name else tuple(dict.fromkeys((written, skeleton(small))))
+
+
+def _looks_of(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        look
+        for name in names
+        for look in ((_UNKNOWN,) if isinstance(name, Withheld) else _looks(name))
+    )
+
+
+def _is_among(look: str, looks: frozenset[str]) -> bool:
+    return look in looks or _UNKNOWN in looks

@@ -11,6 +11,8 @@ class PartyTwice(Invalid):
 
 
 def check_side(parties: Sequence[StreamId], pointer: str) -> None:
+    seen: set[StreamId] = set()
     for index, party in enumerate(parties):
-        if party in parties[:index]:
+        if party in seen:
             raise PartyTwice(pointer=f"{pointer}/{index}")
+        seen.add(party)

@@ -97,13 +97,11 @@ def references(command: Command) -> Sequence[Reference]:
 
 def _named(command: AnyCommand) -> Iterator[Reference]:
     match command:
-        case RegisterOrganization():
+        case RegisterOrganization() | CorrectOrganization():
             yield from _of_organization(command.profile)
-            yield from _parties(command.namesakes, "/namesakes")
-        case CorrectOrganization():
-            yield from _of_organization(command.profile)
-        case RegisterPerson() | RenameStakeholder():
-            yield from _parties(command.namesakes, "/namesakes")
+            yield from _namesakes(command.namesakes)
+        case RegisterPerson() | CorrectPerson() | RenameStakeholder() | AddAlias():
+            yield from _namesakes(command.namesakes)
         case StartMembership():
             yield Reference(command.organization, Wanted.ORGANIZATION, "/organization")
         case MergeStakeholder():
@@ -133,9 +131,7 @@ def _named(command: AnyCommand) -> Iterator[Reference]:
         case OpenDispute():
             yield from _optional(command.party, Wanted.PARTY, "/party")
         case (
-            CorrectPerson()
-            | AddAlias()
-            | EndMembership()
+            EndMembership()
             | UnmergeStakeholder()
             | RegisterSource()
             | CorrectSource()
@@ -168,6 +164,11 @@ def _each(streams: Iterable[StreamId], wanted: Wanted, pointer: str) -> Iterator
 
 def _parties(streams: Iterable[StreamId], pointer: str) -> Iterator[Reference]:
     yield from _each(streams, Wanted.PARTY, pointer)
+
+
+def _namesakes(streams: Iterable[StreamId]) -> Iterator[Reference]:
+    """A duplicate that was merged keeps the names it has borne."""
+    yield from _each(streams, Wanted.PARTY_ON_RECORD, "/namesakes")
 
 
 def _cited(citations: Iterable[Citation], pointer: str) -> Iterator[Reference]:

@@ -1,6 +1,6 @@
 """The one door to the rules: any command, any fact, any state. Exhaustive at type level."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar, assert_never
 
@@ -9,6 +9,7 @@ from ledger.facts import AnyFact
 from ledger.facts.assessment import AssessmentFact, OutcomeFact, RubricPublished
 from ledger.facts.commitment import CommitmentFact
 from ledger.facts.dispute import DisputeFact
+from ledger.facts.fact import StreamId
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.facts.meeting import MeetingFact
 from ledger.facts.source import SourceFact
@@ -134,8 +135,11 @@ def _of(kind: type[Kind], state: State | None) -> Kind | None:
     raise OfAnotherKind(pointer="/id")
 
 
-def claimed_names(command: Command) -> Sequence[str]:
-    """The skeletons that the command claims for its stream; most commands claim none."""
+def claimed_names(command: Command, states: Mapping[StreamId, State]) -> Sequence[str]:
+    """The skeletons that the command claims for its stream; most commands claim none.
+
+    `states` are those of the streams that it names and its own, from before it.
+    """
     if isinstance(command, Naming):
-        return naming.claimed_names(command)
+        return naming.claimed_names(command, states)
     return ()

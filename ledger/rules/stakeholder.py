@@ -91,13 +91,17 @@ class AcrossKinds(Conflict):
 
 
 class Stakeholder(NamedTuple):
-    """`profile` is what is known now: renamed, with every former name among the aliases."""
+    """`profile` is what is known now: renamed, with every former name among the aliases.
+
+    `dropped` are names that a correction took away. They stay claimed, as decision 6 says.
+    """
 
     kind: StakeholderKind
     began: PartialDate
     profile: Profile
     memberships: Mapping[MembershipId, Membership] = {}
     merged_into: StreamId | None = None
+    dropped: frozenset[str] = frozenset()
 
 
 # --- decide
@@ -253,7 +257,7 @@ def evolve(state: Stakeholder | None, fact: StakeholderFact) -> Stakeholder:
         raise UnknownParty
     match fact:
         case OrganizationCorrected() | PersonCorrected():
-            return state._replace(profile=fact.profile)
+            return _set_right(state, fact.profile)
         case StakeholderRenamed():
             return state._replace(profile=_named(state.profile, fact.name))
         case AliasAdded():
@@ -267,6 +271,12 @@ def evolve(state: Stakeholder | None, fact: StakeholderFact) -> Stakeholder:
             return state._replace(merged_into=None)
         case _:
             assert_never(fact)
+
+
+def _set_right(state: Stakeholder, profile: Profile) -> Stakeholder:
+    before = {state.profile.name, *state.profile.aliases}
+    dropped = (state.dropped | before) - {profile.name, *profile.aliases}
+    return state._replace(profile=profile, dropped=dropped)
 
 
 def _named(profile: Profile, name: str) -> Profile:

@@ -78,6 +78,8 @@ CASES: Final = (
     parameter("form", MARK),
     parameter("topic", "%00"),
     parameter("topic", "%0a"),
+    parameter("topic", "%ff%fe"),
+    parameter("text", "%ed%a0%80"),
     parameter("text", "a" * 600),
     parameter("promisor", MARK),
     parameter("q", "", on="/api/v1/search"),
@@ -113,10 +115,21 @@ CASES: Final = (
     Bad("all forms refused", 406, "not-acceptable", "/commitments.json", ("Accept: */*;q=0",)),
     # --- 421
     Bad("foreign host", 421, "misdirected", "/", (f"Host: {MARK}.example",)),
+    Bad("foreign host in the target", 421, "misdirected", f"http://{MARK}.example/healthz"),
+    Bad("another foreign target", 421, "misdirected", f"HTTPS://{MARK}.example?"),
+    Bad("our host, then another", 421, "misdirected", f"http://localhost@{MARK}.example/healthz"),
+    Bad("two hosts", 400, "bad-request",
+        raw=ASKED + b"Host: zqxj-echo.example\r\nConnection: close\r\n\r\n"),
+    # --- 417
+    Bad("a wish of its own", 417, "expectation-failed", "/healthz", (f"Expect: {MARK}",)),
+    Bad("a wish for nothing there", 417, "expectation-failed", "/none", (f"Expect: {MARK}",)),
+    Bad("a wish and a foreign host", 421, "misdirected", "/", (f"Expect: {MARK}", "Host: x.y")),
     Bad("no host", 400, "bad-request", raw=b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n"),
     # --- below the middlewares
     Bad("long line", 431, "headers-too-large", f"/{LONG}{MARK}"),
     Bad("long header", 431, "headers-too-large", "/healthz", (f"X-Long: {LONG}{MARK}",)),
+    Bad("a flood of headers", 431, "headers-too-large", "/healthz", tuple(
+        f"X-{number}: {MARK}" for number in range(200))),
     Bad("no HTTP", 400, "bad-request", raw=f"{MARK}\r\n\r\n".encode()),
     Bad("TLS", 400, "bad-request", raw=b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
     Bad("no version", 400, "bad-request", raw=f"GET /{MARK} HTTP/9.9.9\r\n\r\n".encode()),
@@ -179,3 +192,11 @@ async def assert_alive(service: Service) -> None:
     assert not parsed.bozo
     assert len(parsed.entries) == 8
     assert ready["status"] == "ok"
+
+
+async def test_a_target_in_absolute_form_with_our_own_host_is_answered(address: URL) -> None:
+    raw = f"GET http://{address.authority}/healthz HTTP/1.1\r\nHost: {address.authority}\r\n"
+
+    answer = await sent(address, f"{raw}Connection: close\r\n\r\n".encode())
+
+    assert answer.status == "HTTP/1.1 200 OK"

@@ -43,7 +43,7 @@ async def ends_of(streams: list[Stream]) -> list[bytes]:
 
 async def test_a_thousand_open_streams_end_properly(tmp_path: Path) -> None:
     async with asyncio.timeout(60):
-        async with running(settings_in(tmp_path)) as service:
+        async with running(settings_in(tmp_path, stream_limit=STREAMS)) as service:
             streams = [await open_stream(service.public_url) for _ in range(STREAMS)]
 
         ends = await ends_of(streams)

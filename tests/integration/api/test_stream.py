@@ -141,3 +141,28 @@ async def test_a_stream_that_means_nothing_is_refused_before_it_begins(
     ) as response:
         assert response.status == status
         assert response.content_type == "application/problem+json"
+
+
+async def test_one_address_has_its_share_of_the_streams_and_gets_a_seat_back(
+    tmp_path: Path,
+) -> None:
+    async with seeded(tmp_path, stream_limit=2) as service:
+        url = service.public("/api/v1/stream")
+        async with watching(service), watching(service), service.client.get(url) as third:
+            refused = await third.json()
+        freed = await _first_status(service, besides=429)
+
+    assert third.status == 429
+    assert third.headers["Retry-After"] == "5"
+    assert refused["type"] == "/problems/too-many-requests"
+    assert freed == 200
+
+
+async def _first_status(service: Service, *, besides: int) -> int:
+    """The service sees a reader go a moment after it went."""
+    async with asyncio.timeout(20):
+        while True:
+            async with service.client.get(service.public("/api/v1/stream")) as response:
+                if response.status != besides:
+                    return response.status
+            await asyncio.sleep(0.01)

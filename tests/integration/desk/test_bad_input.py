@@ -48,6 +48,7 @@ def deep(levels: int) -> bytes:
 UNREADABLE: Final = (
     Bad("malformed", 400, b'{"profile": '),
     Bad("empty body", 400, b""),
+    Bad("a crowd of values", 400, b'{"profile": [' + b"1," * 200_000 + b"1]}"),
     Bad("spaces only", 400, b"   "),
     Bad("trailing garbage", 400, orjson.dumps(council()) + b" x"),
     Bad("two texts", 400, orjson.dumps(council()) * 2),
@@ -87,6 +88,18 @@ HEADERS: Final = (
     Bad("no key", 428, council(), headers={"Idempotency_Key": ""}),
     Bad("a key with a space", 400, council(), headers={"Idempotency_Key": "two words"}),
     Bad("a key too long", 400, council(), headers={"Idempotency_Key": "k" * 256}),
+    Bad("a wish of its own", 417, council(), headers={"Expect": "miracles"}),
+    Bad("another site's page", 403, council(), headers={"Sec_Fetch_Site": "cross-site"}),
+    Bad("a neighbour's page", 403, council(), headers={"Sec_Fetch_Site": "same-site"}),
+    Bad("another site's origin", 403, council(), headers={"Origin": "https://evil.example"}),
+    Bad("an origin that is no address", 403, council(), headers={"Origin": "http://[::1"}),
+    Bad("an origin that hides", 403, council(), headers={"Origin": "null"}),
+    Bad(
+        "a form on another site's page",
+        403,
+        council(),
+        headers={"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"},
+    ),
     Bad("a foreign host", 421, council(), headers={"Host": "evil.example"}),
     Bad(
         "no version",
@@ -175,6 +188,28 @@ CONTENT: Final = (
         pointers=("/content/promisors",),
     ),
     Bad(
+        "more topics than anybody reads",
+        422,
+        promise("{council}", topics=["Two Words"] * 51),
+        path="commitments",
+        pointers=("/content/topics",),
+    ),
+    Bad(
+        "more promisees than anybody knows",
+        422,
+        promise("{council}", promisees=["the council"] * 201),
+        path="commitments",
+        pointers=("/content/promisees",),
+    ),
+    Bad(
+        "more citations than anybody checks",
+        422,
+        {"withdrawn_on": "2024", "citations": [{}] * 201},
+        path="commitments/{ended}/withdrawal",
+        pointers=("/citations",),
+        headers={"If_Match": '"1"'},
+    ),
+    Bad(
         "an unknown party",
         422,
         promise(ABSENT),
@@ -187,6 +222,29 @@ CONTENT: Final = (
         promise("the council"),
         path="commitments",
         pointers=("/content/promisors/0",),
+    ),
+    Bad(
+        "recorded for nobody",
+        422,
+        {**council(), "recorder": {"on_behalf_of": ABSENT}},
+        pointers=("/recorder/on_behalf_of",),
+    ),
+    Bad(
+        "recorded for a promise",
+        422,
+        {**council(), "recorder": {"on_behalf_of": "{ended}"}},
+        pointers=("/recorder/on_behalf_of",),
+    ),
+    Bad(
+        "a meeting recorded for nobody",
+        422,
+        {
+            "format": "meeting-record/1",
+            "recorder": {"on_behalf_of": ABSENT},
+            "organizations": {"new": {"name": "New Council"}},
+        },
+        path="meeting-records",
+        pointers=("/recorder/on_behalf_of",),
     ),
     Bad(
         "an unknown meeting",
@@ -336,6 +394,37 @@ async def test_wrong_methods_are_told_the_right_ones(office: Office) -> None:
         async with office.client.request(method, url) as response:
             assert response.status == 405
             assert "POST" in response.headers["Allow"]
+
+
+async def test_the_desks_own_pages_and_programs_may_ask(office: Office) -> None:
+    url = office.running.desk_url
+    ours: tuple[dict[str, str], ...] = (
+        {},
+        {"Sec_Fetch_Site": "same-origin", "Origin": url},
+        {"Sec_Fetch_Site": "none"},
+        {"Origin": url},
+    )
+
+    replies = [
+        await office.post("/api/v1/organizations", organization(f"Body {index}"), **headers)
+        for index, headers in enumerate(ours)
+    ]
+
+    assert [reply.status for reply in replies] == [201] * len(ours)
+
+
+async def test_a_link_to_the_desk_is_followed_and_a_picture_of_it_is_not_shown(
+    office: Office,
+) -> None:
+    url = f"{office.running.desk_url}/healthz"
+    statuses = []
+
+    for mode in ("navigate", "no-cors"):
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+        async with office.client.get(url, headers=headers) as response:
+            statuses.append(response.status)
+
+    assert statuses == [200, 403]
 
 
 async def test_a_problem_repeats_no_bytes_of_the_request(office: Office) -> None:

@@ -80,6 +80,22 @@ async def test_a_key_is_good_for_one_request(office: Office) -> None:
     assert await office.head() == 1
 
 
+async def test_a_key_is_good_for_one_version_and_one_query(office: Office) -> None:
+    council = await office.made("organizations", organization("A"))
+    path = f"/api/v1/stakeholders/{council}/renames"
+    body = {"name": "B", "renamed_on": "2020"}
+
+    first = await office.post(path, body, Idempotency_Key="k", If_Match='"1"')
+    again = await office.post(path, body, Idempotency_Key="k", If_Match='"1"')
+    other_version = await office.post(path, body, Idempotency_Key="k", If_Match='"2"')
+    other_query = await office.post(f"{path}?x=1", body, Idempotency_Key="k", If_Match='"1"')
+
+    assert (first.status, again.status) == (201, 200)
+    assert [other_version.status, other_query.status] == [422, 422]
+    assert other_version.document["code"] == "key-reused-for-something-else"
+    assert other_query.document["code"] == "key-reused-for-something-else"
+
+
 async def test_two_accounts_may_choose_the_same_key(office: Office) -> None:
     token = office.new_token("Other", (Role.RECORDER,))
 
@@ -213,6 +229,34 @@ async def test_the_history_tells_who_recorded_it_for_whom_and_why(office: Office
     assert told["subject"]["id"] == ident
     assert (recorder["name"], recorder["why"]) == ("Clerk", "Minutes of May")
     assert recorder["on_behalf_of"]["id"] == council
+
+
+async def test_an_account_of_nobody_on_record_records_nothing(office: Office) -> None:
+    token = office.new_token("Clerk", (Role.RECORDER,), StreamId(ABSENT))
+
+    reply = await office.post(
+        "/api/v1/organizations", organization("Council"), Authorization=f"Bearer {token}"
+    )
+
+    assert reply.status == 422
+    assert reply.document["code"] == "unknown-party"
+    assert reply.pointers == ["/recorder/on_behalf_of"]
+    assert await office.head() == 0
+
+
+async def test_nothing_is_recorded_for_a_duplicate(office: Office) -> None:
+    council = await office.made("organizations", organization("Council"))
+    double = await office.made("organizations", organization("The Council"))
+    path = f"/api/v1/stakeholders/{double}/merge"
+    await office.post(path, {"into": council}, If_Match='"1"')
+
+    reply = await office.post(
+        "/api/v1/commitments", {**promise(council), "recorder": {"on_behalf_of": double}}
+    )
+
+    assert reply.status == 409
+    assert reply.pointers == ["/recorder/on_behalf_of"]
+    assert council in reply.document["detail"]
 
 
 async def test_an_account_of_an_organization_speaks_for_no_other(office: Office) -> None:

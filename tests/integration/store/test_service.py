@@ -211,12 +211,12 @@ async def test_requests_that_name_the_same_streams_in_another_order_both_end(
     await ledger.execute([register(one, "Zainab"), register(two, "Yusra")], context())
 
     def rename(first: StreamId, second: StreamId, name: str) -> Sequence[Command]:
-        return [AddAlias(id=first, alias=name), AddAlias(id=second, alias=name)]
+        return [AddAlias(id=first, alias=f"A. {name}"), AddAlias(id=second, alias=f"B. {name}")]
 
     async with asyncio.timeout(30):
         await asyncio.gather(
             *[
-                ledger.execute(rename(*order, f"A. {index}"), context())
+                ledger.execute(rename(*order, f"{index} {order[0]}"), context())
                 for index, order in enumerate([(one, two), (two, one)] * 10)
             ]
         )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.edge.strict_json import MAX_DEPTH, MAX_INTEGER, NotStrictJson, read
+from api.edge.strict_json import MAX_DEPTH, MAX_INTEGER, MAX_VALUES, NotStrictJson, read
 
 WORDS = st.text(st.characters(exclude_characters="\0", codec="utf-8"))
 VALUES = st.recursive(
@@ -66,6 +66,21 @@ def test_the_deepest_allowed_nesting_passes_and_one_more_does_not() -> None:
 
 def test_brackets_inside_texts_are_no_nesting() -> None:
     assert read(b'["' + b"[" * 100 + b'"]') == ["[" * 100]
+
+
+@pytest.mark.parametrize("entry", [b"1", b'""', b"[]", b'{"a":[1]}'])
+def test_a_crowd_of_values_is_refused_before_it_is_read(entry: bytes) -> None:
+    crowd = b"[" + b",".join([entry] * (MAX_VALUES + 1))
+
+    with pytest.raises(NotStrictJson, match="more than 20,000 values"):
+        read(crowd)
+
+
+def test_commas_and_brackets_inside_texts_are_no_crowd() -> None:
+    words = ',[{\\"' * MAX_VALUES
+
+    assert read(json.dumps([words]).encode()) == [words]
+    assert read(b"[" + b",".join([b"1"] * MAX_VALUES) + b"]") == [1] * MAX_VALUES
 
 
 def test_a_text_that_never_ends_is_read_once_and_not_from_each_quotation_mark() -> None:

@@ -1,5 +1,7 @@
 """Names that look the same have the same skeleton; names that do not, have not."""
 
+from unicodedata import category
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +67,10 @@ def test_plain_capitals_make_no_difference_but_for_the_i(text: str) -> None:
     plain = text.replace("I", "i")
 
     assert skeleton(plain.casefold()) == skeleton(plain)
+
+
+def test_what_is_printable_holds_no_format_character() -> None:
+    formats = [letter for letter in map(chr, range(0x110000)) if category(letter) == "Cf"]
+
+    assert not any(letter.isprintable() for letter in formats)
+    assert {skeleton(f"a{letter}b") for letter in formats} == {"ab"}

@@ -8,6 +8,7 @@ import pytest
 
 import ledger.rules
 from ledger.errors import Conflict, Invalid, Refusal, Unknown
+from tests.unit.ledger.refused.amounts import AMOUNTS
 from tests.unit.ledger.refused.assessments import ASSESSMENTS
 from tests.unit.ledger.refused.case import Case
 from tests.unit.ledger.refused.commitments import COMMITMENTS
@@ -22,6 +23,7 @@ from tests.unit.ledger.refused.words import WORDS
 from tests.unit.ledger.scenario import Given
 
 CASES = (
+    *AMOUNTS,
     *RECORDS,
     *WORDS,
     *STAKEHOLDERS,

@@ -50,8 +50,13 @@ from tests.unit.ledger.samples import (
     PERSON_REGISTERED,
     ident,
 )
-from tests.unit.ledger.scenario import NOW, TODAY, TOMORROW, folded, given
+from tests.unit.ledger.scenario import NOW, TODAY, TOMORROW, WORLD, folded, given
 
+DROPPED = OrganizationCorrected(
+    effective_on=FOUNDED,
+    profile=replace(MINISTRY_PROFILE, aliases=()),
+    reason=CorrectionReason.MISREADING,
+)
 ANOTHER = MembershipId(ident("another"))
 
 
@@ -215,26 +220,61 @@ def test_what_was_unmerged_takes_facts_again() -> None:
 # --- names
 
 
-def test_a_name_claims_what_it_looks_like() -> None:
+def test_a_name_and_its_aliases_claim_what_they_look_like() -> None:
     wires = RegisterOrganization(id=NEW, profile=MINISTRY_PROFILE)
 
-    assert claimed_names(wires) == ["rninistry of wires"]
+    assert claimed_names(wires, {}) == ["rninistry of wires", "rnow"]
 
 
 def test_a_name_with_a_capital_i_claims_both_that_it_looks_like() -> None:
     institute = RenameStakeholder(id=NEW, name="IBM", renamed_on=FOUNDED)
 
-    assert claimed_names(institute) == ["lbrn", "ibrn"]
+    assert claimed_names(institute, {}) == ["lbrn", "ibrn"]
 
 
-def test_who_knows_the_namesakes_claims_a_place_of_its_own() -> None:
-    command = RegisterPerson(id=NEW, profile=PERSON_PROFILE, namesakes=(PERSON,))
+def test_what_a_namesake_bears_is_claimed_in_a_place_of_its_own_and_the_rest_is_not() -> None:
+    profile = replace(PERSON_PROFILE, aliases=("Countess",))
+    command = RegisterPerson(id=NEW, profile=profile, namesakes=(PERSON,))
 
-    assert claimed_names(command) == [f"ada exarnple#{NEW}"]
+    assert claimed_names(command, WORLD) == [f"ada exarnple#{NEW}", "countess"]
+
+
+def test_an_alias_is_claimed_when_it_is_added() -> None:
+    assert claimed_names(AddAlias(id=MINISTRY, alias="Wires"), WORLD) == ["wires"]
+
+
+def test_a_correction_claims_what_was_not_borne_before() -> None:
+    command = CorrectOrganization(
+        id=MINISTRY,
+        profile=replace(MINISTRY_PROFILE, aliases=("MoW", "Wires")),
+        reason=CorrectionReason.MISREADING,
+    )
+
+    assert claimed_names(command, WORLD) == ["wires"]
+
+
+def test_a_name_that_a_correction_drops_stays_claimed_and_may_come_back() -> None:
+    state = folded([MINISTRY_REGISTERED, DROPPED])
+    assert state is not None
+
+    assert claimed_names(AddAlias(id=MINISTRY, alias="MOW"), {MINISTRY: state}) == []
+
+
+def test_whoever_dropped_a_name_is_a_namesake_of_who_takes_it() -> None:
+    profile = replace(MINISTRY_PROFILE, name="MoW", aliases=())
+    command = RegisterOrganization(id=NEW, profile=profile, namesakes=(MINISTRY,))
+
+    given().knowing(MINISTRY, MINISTRY_REGISTERED, DROPPED).when(command).accepted()
+
+
+def test_whoever_was_merged_is_a_namesake_of_who_takes_the_name() -> None:
+    command = AddAlias(id=MINISTRY, alias="MoW Wires", namesakes=(DOUBLE,))
+
+    given(MINISTRY_REGISTERED).when(command).accepted()
 
 
 def test_other_commands_claim_no_name() -> None:
-    assert not claimed_names(AddAlias(id=MINISTRY, alias="Wires"))
+    assert not claimed_names(MergeStakeholder(id=MINISTRY, into=COMPANY), WORLD)
 
 
 def test_a_namesake_looks_like_the_new_name() -> None:
@@ -259,13 +299,18 @@ def test_a_withheld_name_may_be_a_namesake() -> None:
 
 
 def test_the_refusal_of_a_look_alike_names_the_holder_and_the_cure() -> None:
-    register = look_alike(RegisterPerson(id=NEW, profile=PERSON_PROFILE), PERSON)
-    rename = look_alike(RenameStakeholder(id=NEW, name="A", renamed_on=FOUNDED), PERSON)
+    register = RegisterOrganization(id=NEW, profile=MINISTRY_PROFILE)
+    rename = RenameStakeholder(id=NEW, name="MoW", renamed_on=FOUNDED)
+    add = AddAlias(id=NEW, alias="MoW")
 
-    assert type(register) is LookAlikeName
-    assert PERSON in register.detail
-    assert "namesakes" in register.detail
-    assert (register.pointer, rename.pointer) == ("/profile/name", "/name")
+    by_name = look_alike(register, "rninistry of wires", MINISTRY)
+    by_alias = [look_alike(command, "rnow", MINISTRY) for command in (register, rename, add)]
+
+    assert type(by_name) is LookAlikeName
+    assert MINISTRY in by_name.detail
+    assert "namesakes" in by_name.detail
+    assert by_name.pointer == "/profile/name"
+    assert [each.pointer for each in by_alias] == ["/profile/aliases/0", "/name", "/alias"]
 
 
 def test_an_organization_and_a_person_are_told_apart() -> None:

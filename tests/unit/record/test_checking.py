@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.record.checking import check, placed
+from api.record.checking import TOLD, check, placed
 from api.record.ids import Ids
 from api.record.problems import BadRecord, Place, Problem
 from api.record.reading import read
@@ -151,3 +151,24 @@ def test_a_mistake_is_placed_at_its_line_or_around_it(ids: Ids) -> None:
         ("/meeting/held_on", Place(4, 3)),
         ("/meeting/absent/0", Place(2, 1)),
     ]
+
+
+def test_a_list_that_is_too_long_is_one_mistake_whatever_its_entries_are(
+    record: Values, ids: Ids
+) -> None:
+    record["commitments"]["jetty"]["topics"] = ["Two Words"] * 51
+    record["reviews"] = [{}] * 1001
+    record["sources"] = {f"source-{number}": {} for number in range(1001)}
+
+    found = mistakes(record, ids)
+
+    assert "50 are the most" in found["/commitments/jetty/topics"].detail
+    assert "1,000 are the most" in found["/reviews"].detail
+    assert "1,000 are the most" in found["/sources"].detail
+    assert not [at for at in found if at.startswith(("/reviews/", "/sources/"))]
+
+
+def test_of_any_number_of_mistakes_the_first_are_told(record: Values, ids: Ids) -> None:
+    record |= {f"extra-{number}": 1 for number in range(TOLD + 500)}
+
+    assert len(mistakes(record, ids)) == TOLD

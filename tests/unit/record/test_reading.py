@@ -3,7 +3,7 @@
 import pytest
 
 from api.record.problems import BadRecord, Place
-from api.record.reading import DEPTH_LIMIT, SIZE_LIMIT, read
+from api.record.reading import DEPTH_LIMIT, SIZE_LIMIT, VALUE_LIMIT, read
 
 
 def problems(raw: bytes) -> list[tuple[str, str]]:
@@ -114,6 +114,15 @@ def test_every_anchor_of_a_bomb_is_named_and_nothing_is_expanded() -> None:
         "/c/0",
         "/c/1",
     ]
+
+
+def test_a_crowd_of_values_ends_the_reading() -> None:
+    crowd = b"a:\n" + b"- &x y\n" * (VALUE_LIMIT + 10)
+
+    ((pointer, sentence),) = problems(crowd)
+
+    assert pointer == f"/a/{VALUE_LIMIT - 2}"
+    assert "20,000" in sentence
 
 
 def test_a_syntax_error_has_its_line() -> None:

@@ -45,6 +45,18 @@ def test_every_shape_is_closed() -> None:
     assert all(each["additionalProperties"] is False for each in shapes)
 
 
+def test_every_list_and_every_section_has_an_end() -> None:
+    published: Any = json_schema()
+    shapes = [published, *published["$defs"].values()]
+    members = [each for shape in shapes for each in shape.get("properties", {}).values()]
+
+    lists = [each for each in members if each.get("type") == "array"]
+    sections = [each for each in members if "patternProperties" in each]
+    assert all(each["maxItems"] > 0 for each in lists)
+    assert len(lists) > 15
+    assert [each["maxProperties"] for each in sections] == [1000] * 6
+
+
 def test_it_accepts_what_is_accepted(
     schema: jsonschema_rs.Validator, record: Values, ids: Ids
 ) -> None:
@@ -62,6 +74,8 @@ def test_it_accepts_what_is_accepted(
         ("meeting", {"title": "T", "held_on": "2024-1-1"}),
         ("statements", {"a": {"kind": "rumour", "speakers": ["club"], "text": "x"}}),
         ("statements", {"a": {"kind": "concern", "speakers": [], "text": "x"}}),
+        ("organizations", {"a": {"name": "A", "aliases": [f"B{n}" for n in range(101)]}}),
+        ("outcomes", {f"a{n}": {} for n in range(1001)}),
     ],
 )
 def test_it_refuses_what_is_refused(

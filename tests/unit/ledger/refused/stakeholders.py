@@ -328,6 +328,25 @@ STAKEHOLDERS: Final = (
         "/namesakes/0",
     ),
     Case(
+        "a namesake of the new alias bears it",
+        [MINISTRY_REGISTERED],
+        AddAlias(id=MINISTRY, alias="Ministry of Light", namesakes=(COMPANY,)),
+        NotANamesake,
+        "/namesakes/0",
+    ),
+    Case(
+        "a namesake of a corrected name bears it",
+        [PERSON_REGISTERED],
+        CorrectPerson(
+            id=PERSON,
+            profile=replace(PERSON_PROFILE, name="Ada Lovely"),
+            reason=CorrectionReason.MISREADING,
+            namesakes=(COMPANY,),
+        ),
+        NotANamesake,
+        "/namesakes/0",
+    ),
+    Case(
         "a namesake of the new name bears it",
         [MINISTRY_REGISTERED],
         RenameStakeholder(
