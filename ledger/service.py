@@ -75,11 +75,19 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """What the rules made of a request: drafts, names, and the states that follow from them."""
+    """What the rules made of a request: drafts, names, and the states that follow from them.
+
+    `versions` are those of every stream it was decided on, `reads` those that it only names.
+    """
 
     drafts: tuple[Draft, ...]
     claims: tuple[Claim, ...]
     states: Mapping[StreamId, Known]
+    versions: Mapping[StreamId, int]
+
+    @property
+    def reads(self) -> Mapping[StreamId, int]:
+        return {s: version for s, version in self.versions.items() if s not in self.states}
 
 
 class Ledger:
@@ -129,7 +137,8 @@ class Ledger:
             self._states.drop(_named(commands))
             decision = await self._decide(commands, context, presume=False)
         generation = self._states.generation
-        outcome = await self.committer.submit(Unit(decision.drafts, key, decision.claims))
+        unit = Unit(decision.drafts, key, decision.claims, decision.reads)
+        outcome = await self.committer.submit(unit)
         match outcome:
             case Receipt() | KeyReused():
                 receipt = _first(outcome)
@@ -137,7 +146,7 @@ class Ledger:
                     self._states.keep(decision.states, generation)
                 return receipt
             case VersionTaken():
-                self._states.drop(_named(commands))
+                self._states.outdate(decision.versions)
                 return None
             case NameTaken():
                 raise _look_alike(commands, outcome)
@@ -243,7 +252,8 @@ class _Deciding:
     def decision(self) -> _Decision:
         if not self._drafts:
             raise NothingToRecord
-        return _Decision(tuple(self._drafts), tuple(self._claims), self._after)
+        versions = {stream: known.version for stream, known in self._before.items()}
+        return _Decision(tuple(self._drafts), tuple(self._claims), self._after, versions)
 
 
 @asynccontextmanager

@@ -85,6 +85,14 @@ class States:
         for stream in streams:
             self._kept.pop(stream, None)
 
+    def outdate(self, versions: Mapping[StreamId, int]) -> None:
+        """Something newer was stored: drop what is kept at these versions, not what came since."""
+        self.drop([s for s, version in versions.items() if self._version(s) == version])
+
+    def _version(self, stream: StreamId) -> int | None:
+        known = self._kept.get(stream)
+        return None if known is None else known.version
+
     def forget(self) -> None:
         """Another process has written: nothing kept, nor being read now, is sure to be new."""
         self.generation += 1

@@ -128,7 +128,7 @@ class _Writing:
 
     def ground(self, units: Sequence[Unit]) -> Ground:
         cursor = self._cursor
-        streams = {draft.stream for unit in units for draft in unit.drafts}
+        streams = {stream for unit in units for stream in unit.streams}
         names = {claim.name for unit in units for claim in unit.claims}
         keys = {(unit.key.by, unit.key.key): unit.key for unit in units}
         return Ground(
