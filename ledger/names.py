@@ -4,7 +4,7 @@ Skeletons are compared with each other and never shown to anybody.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
@@ -14,6 +14,7 @@ _DIRECTION_MARK: Final = "\N{LEFT-TO-RIGHT MARK}"
 """The published table wraps right-to-left letters in it, so that the table itself is readable."""
 
 
+@lru_cache(maxsize=4096)
 def skeleton(text: str) -> str:
     """What the text looks like; equal for look-alikes. Taking it twice changes nothing.
 
@@ -26,8 +27,19 @@ def skeleton(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    visible = "".join(letter for letter in normalize("NFD", text) if category(letter) != "Cf")
-    return " ".join(normalize("NFD", visible.translate(_prototypes())).casefold().split())
+    seen = _visible(text).translate(_prototypes())
+    return " ".join(_taken_apart(seen).casefold().split())
+
+
+def _visible(text: str) -> str:
+    """ASCII has no invisible signs, and most names are ASCII."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in normalize("NFD", text) if category(letter) != "Cf")
+
+
+def _taken_apart(text: str) -> str:
+    return text if text.isascii() else normalize("NFD", text)
 
 
 @cache
