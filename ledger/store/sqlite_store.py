@@ -12,7 +12,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from ledger.errors import StorageFullError
 from ledger.facts.fact import StreamId
 from ledger.store.appending import append
-from ledger.store.batch import Batch, Ground, Tip, Used
+from ledger.store.batch import Batch, Ground, KeyName, Tip, Used
 from ledger.store.failures import FULL, translated
 from ledger.store.port import Entry, Head, Key, KeyReused, Outcome, Receipt, Unit
 from ledger.store.rows import (
@@ -24,7 +24,7 @@ from ledger.store.rows import (
     part_rows,
     placed_from,
 )
-from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore
+from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore, insert
 
 STREAM: Final = "SELECT * FROM entries WHERE stream = ? AND version > ? ORDER BY version, name"
 STREAMS: Final = (
@@ -38,21 +38,23 @@ PLACES: Final = (
     "SELECT rowid, at, originator_id, originator_version, topic, state, leaf_hash"
     " FROM stored_events WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
 )
-TIP: Final = (
-    "SELECT originator_version, leaf_hash FROM stored_events"
-    " WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1"
+TIPS: Final = (
+    "SELECT originator_id, originator_version, leaf_hash FROM json_each(?) AS wanted"
+    " JOIN stored_events AS tip ON tip.originator_id = wanted.value"
+    " AND tip.originator_version = (SELECT max(originator_version) FROM stored_events"
+    " WHERE originator_id = wanted.value)"
 )
 USED: Final = (
-    "SELECT fingerprint, first_position, last_position FROM idempotency"
-    " WHERE account = ? AND key = ?"
+    "SELECT account, idempotency.key, fingerprint, first_position, last_position"
+    " FROM json_each(?) AS wanted JOIN idempotency"
+    " ON account = wanted.value ->> 0 AND idempotency.key = wanted.value ->> 1"
 )
-HOLDER: Final = "SELECT stream FROM claims WHERE name = ?"
-INSERT_PART: Final = "INSERT INTO parts (position, name, salt, content) VALUES (?, ?, ?, ?)"
-INSERT_KEY: Final = (
-    "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position)"
-    " VALUES (?, ?, ?, ?, ?)"
+HOLDERS: Final = "SELECT name, stream FROM json_each(?) AS wanted JOIN claims ON name = value"
+INSERT_PARTS: Final = "INSERT INTO parts (position, name, salt, content) VALUES"
+INSERT_KEYS: Final = (
+    "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position) VALUES"
 )
-INSERT_CLAIM: Final = "INSERT INTO claims (name, stream, position) VALUES (?, ?, ?)"
+INSERT_CLAIMS: Final = "INSERT INTO claims (name, stream, position) VALUES"
 
 
 class SqliteStore:
@@ -85,14 +87,14 @@ class SqliteStore:
 
     def receipt(self, key: Key) -> Receipt | KeyReused | None:
         with self._reading() as cursor:
-            used = _used(cursor, key)
+            used = _used(cursor, [key]).get((key.by, key.key))
         return None if used is None else used.answer(key)
 
     def stream(self, stream: StreamId, *, after: int = 0) -> Sequence[Entry]:
         return self._entries(STREAM, (stream, after))
 
     def streams(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Sequence[Entry]]:
-        return by_stream(self._entries(STREAMS, (orjson.dumps(streams).decode(),)))
+        return by_stream(self._entries(STREAMS, (_listed(streams),)))
 
     def entries(self, *, after: int, limit: int) -> Sequence[Entry]:
         return self._entries(ENTRIES, (after, after + limit))
@@ -108,7 +110,7 @@ class SqliteStore:
 
     def holder(self, name: str) -> StreamId | None:
         with self._reading() as cursor:
-            return _holder(cursor, name)
+            return _holders(cursor, [name]).get(name)
 
     @contextmanager
     def _reading(self) -> Iterator[SQLiteCursor]:
@@ -127,25 +129,23 @@ class _Writing:
         self._recorder = recorder
 
     def ground(self, units: Sequence[Unit]) -> Ground:
-        cursor = self._cursor
         streams = {stream for unit in units for stream in unit.streams}
         names = {claim.name for unit in units for claim in unit.claims}
-        keys = {(unit.key.by, unit.key.key): unit.key for unit in units}
         return Ground(
-            _head(cursor),
-            {stream: tip for stream in streams if (tip := _tip(cursor, stream))},
-            {name: used for name, key in keys.items() if (used := _used(cursor, key))},
-            {name: holder for name in names if (holder := _holder(cursor, name))},
+            _head(self._cursor),
+            _tips(self._cursor, list(streams)),
+            _used(self._cursor, [unit.key for unit in units]),
+            _holders(self._cursor, list(names)),
         )
 
     def write(self, batch: Batch) -> None:
         self._recorder.place(self._cursor, [event_row(row) for row in batch.facts])
-        self._cursor.executemany(INSERT_PART, part_rows(batch))
-        self._cursor.executemany(INSERT_KEY, key_rows(batch))
-        self._cursor.executemany(INSERT_CLAIM, claim_rows(batch))
+        insert(self._cursor, INSERT_PARTS, part_rows(batch))
+        insert(self._cursor, INSERT_KEYS, key_rows(batch))
+        insert(self._cursor, INSERT_CLAIMS, claim_rows(batch))
 
     def used(self, key: Key) -> Used | None:
-        return _used(self._cursor, key)
+        return _used(self._cursor, [key]).get((key.by, key.key))
 
 
 def _head(cursor: SQLiteCursor) -> Head:
@@ -153,23 +153,29 @@ def _head(cursor: SQLiteCursor) -> Head:
     return Head(*(cursor.fetchone() or (0, 0)))
 
 
-def _tip(cursor: SQLiteCursor, stream: StreamId) -> Tip | None:
-    cursor.execute(TIP, (stream,))
-    found = cursor.fetchone()
-    return None if found is None else Tip(*found)
+def _listed(values: Sequence[object]) -> str:
+    """One parameter for any number of values, which `json_each` takes apart again."""
+    return orjson.dumps(values).decode()
 
 
-def _used(cursor: SQLiteCursor, key: Key) -> Used | None:
-    cursor.execute(USED, (key.by, key.key))
-    found = cursor.fetchone()
-    if found is None:
-        return None
-    fingerprint, first, last = found
+def _tips(cursor: SQLiteCursor, streams: Sequence[StreamId]) -> Mapping[StreamId, Tip]:
+    cursor.execute(TIPS, (_listed(streams),))
+    return {stream: Tip(version, leaf_hash) for stream, version, leaf_hash in cursor.fetchall()}
+
+
+def _used(cursor: SQLiteCursor, keys: Sequence[Key]) -> Mapping[KeyName, Used]:
+    cursor.execute(USED, (_listed([(key.by, key.key) for key in keys]),))
+    return {
+        (account, key): Used(fingerprint, _receipt(cursor, first, last))
+        for account, key, fingerprint, first, last in cursor.fetchall()
+    }
+
+
+def _receipt(cursor: SQLiteCursor, first: int, last: int) -> Receipt:
     cursor.execute(PLACES, (first, last))
-    return Used(fingerprint, Receipt(tuple(map(placed_from, cursor.fetchall()))))
+    return Receipt(tuple(map(placed_from, cursor.fetchall())))
 
 
-def _holder(cursor: SQLiteCursor, name: str) -> StreamId | None:
-    cursor.execute(HOLDER, (name,))
-    found = cursor.fetchone()
-    return None if found is None else StreamId(found[0])
+def _holders(cursor: SQLiteCursor, names: Sequence[str]) -> Mapping[str, StreamId]:
+    cursor.execute(HOLDERS, (_listed(names),))
+    return {name: StreamId(stream) for name, stream in cursor.fetchall()}
