@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from itertools import chain
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 import eventsourcing.sqlite
 from eventsourcing.persistence import InterfaceError, PersistenceError, StoredEvent
@@ -51,8 +51,11 @@ SAFE: Final = ["wal", 2]
 HEAD: Final = "SELECT rowid, at FROM stored_events ORDER BY rowid DESC LIMIT 1"
 INSERT_FACTS: Final = (
     "INSERT INTO stored_events"
-    " (rowid, originator_id, originator_version, topic, state, at, leaf_hash) VALUES"
+    " (rowid, originator_id, originator_version, topic, state, at, leaf_hash) VALUES ROWS"
 )
+ROWS: Final = "ROWS"
+"""Stands in a statement for as many rows of parameters as there are."""
+FEWEST_ROWS: Final = 8
 MOST_ROWS: Final = 64
 
 EventRow = tuple[int, str, int, str, bytes, int, bytes]
@@ -138,7 +141,7 @@ class GaplessRecorder(SQLiteApplicationRecorder):
 
     def place(self, cursor: SQLiteCursor, rows: Sequence[EventRow]) -> None:
         """Insert facts at their positions, which must be the next ones."""
-        insert(cursor, INSERT_FACTS, rows)
+        execute_rows(cursor, INSERT_FACTS, rows)
 
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
@@ -163,25 +166,30 @@ class GaplessRecorder(SQLiteApplicationRecorder):
         return [position + offset for offset in range(1, len(stored_events) + 1)]
 
 
-def insert(cursor: SQLiteCursor, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert the rows in their order, 64 or a smaller power of two with each statement.
+def execute_rows(
+    cursor: SQLiteCursor, statement: str, rows: Sequence[tuple[object, ...]]
+) -> list[Any]:
+    """Execute for the rows in their order, 64, 32, 16 or 8 at once; give what it found.
 
     The interpreter's lock is given away at every statement and must be waited for again, so one
-    for each row costs the loop more than the database. Powers of two keep the statements few
-    enough to stay prepared.
+    for each row costs the loop more than the database. Few sizes keep the statements prepared.
+    Below eight rows go one by one: SQLite sets several aside first where a table has triggers.
     """
+    found: list[Any] = []
     done = 0
     while left := len(rows) - done:
-        count = min(MOST_ROWS, 1 << (left.bit_length() - 1))
+        count = min(MOST_ROWS, 1 << (left.bit_length() - 1)) if left >= FEWEST_ROWS else 1
         some = rows[done : done + count]
         cursor.execute(_with_rows(statement, len(some[0]), count), list(chain(*some)))
+        found += cursor.fetchall()
         done += count
+    return found
 
 
 @cache
 def _with_rows(statement: str, columns: int, count: int) -> str:
     row = f"({', '.join('?' * columns)})"
-    return f"{statement} {', '.join([row] * count)}"
+    return statement.replace(ROWS, ", ".join([row] * count))
 
 
 def statements(script: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The store on SQLite: one file, one writer at a time, one sync for each batch."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from ledger.store.rows import (
     part_rows,
     placed_from,
 )
-from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore, insert
+from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore, execute_rows
 
 STREAM: Final = "SELECT * FROM entries WHERE stream = ? AND version > ? ORDER BY version, name"
 STREAMS: Final = (
@@ -39,22 +39,25 @@ PLACES: Final = (
     " FROM stored_events WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
 )
 TIPS: Final = (
-    "SELECT originator_id, originator_version, leaf_hash FROM json_each(?) AS wanted"
-    " JOIN stored_events AS tip ON tip.originator_id = wanted.value"
-    " AND tip.originator_version = (SELECT max(originator_version) FROM stored_events"
-    " WHERE originator_id = wanted.value)"
+    "WITH wanted (stream) AS (VALUES ROWS)"
+    " SELECT stream, originator_version, leaf_hash FROM wanted CROSS JOIN stored_events"
+    " ON originator_id = stream AND originator_version ="
+    " (SELECT max(originator_version) FROM stored_events WHERE originator_id = stream)"
 )
 USED: Final = (
-    "SELECT account, idempotency.key, fingerprint, first_position, last_position"
-    " FROM json_each(?) AS wanted JOIN idempotency"
-    " ON account = wanted.value ->> 0 AND idempotency.key = wanted.value ->> 1"
+    "WITH wanted (by, name) AS (VALUES ROWS)"
+    " SELECT account, key, fingerprint, first_position, last_position"
+    " FROM wanted CROSS JOIN idempotency ON account = by AND key = name"
 )
-HOLDERS: Final = "SELECT name, stream FROM json_each(?) AS wanted JOIN claims ON name = value"
-INSERT_PARTS: Final = "INSERT INTO parts (position, name, salt, content) VALUES"
+HOLDERS: Final = (
+    "WITH wanted (skeleton) AS (VALUES ROWS)"
+    " SELECT name, stream FROM wanted CROSS JOIN claims ON name = skeleton"
+)
+INSERT_PARTS: Final = "INSERT INTO parts (position, name, salt, content) VALUES ROWS"
 INSERT_KEYS: Final = (
-    "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position) VALUES"
+    "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position) VALUES ROWS"
 )
-INSERT_CLAIMS: Final = "INSERT INTO claims (name, stream, position) VALUES"
+INSERT_CLAIMS: Final = "INSERT INTO claims (name, stream, position) VALUES ROWS"
 
 
 class SqliteStore:
@@ -94,7 +97,7 @@ class SqliteStore:
         return self._entries(STREAM, (stream, after))
 
     def streams(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Sequence[Entry]]:
-        return by_stream(self._entries(STREAMS, (_listed(streams),)))
+        return by_stream(self._entries(STREAMS, (orjson.dumps(streams).decode(),)))
 
     def entries(self, *, after: int, limit: int) -> Sequence[Entry]:
         return self._entries(ENTRIES, (after, after + limit))
@@ -133,16 +136,16 @@ class _Writing:
         names = {claim.name for unit in units for claim in unit.claims}
         return Ground(
             _head(self._cursor),
-            _tips(self._cursor, list(streams)),
+            _tips(self._cursor, streams),
             _used(self._cursor, [unit.key for unit in units]),
-            _holders(self._cursor, list(names)),
+            _holders(self._cursor, names),
         )
 
     def write(self, batch: Batch) -> None:
         self._recorder.place(self._cursor, [event_row(row) for row in batch.facts])
-        insert(self._cursor, INSERT_PARTS, part_rows(batch))
-        insert(self._cursor, INSERT_KEYS, key_rows(batch))
-        insert(self._cursor, INSERT_CLAIMS, claim_rows(batch))
+        execute_rows(self._cursor, INSERT_PARTS, part_rows(batch))
+        execute_rows(self._cursor, INSERT_KEYS, key_rows(batch))
+        execute_rows(self._cursor, INSERT_CLAIMS, claim_rows(batch))
 
     def used(self, key: Key) -> Used | None:
         return _used(self._cursor, [key]).get((key.by, key.key))
@@ -153,21 +156,16 @@ def _head(cursor: SQLiteCursor) -> Head:
     return Head(*(cursor.fetchone() or (0, 0)))
 
 
-def _listed(values: Sequence[object]) -> str:
-    """One parameter for any number of values, which `json_each` takes apart again."""
-    return orjson.dumps(values).decode()
+def _tips(cursor: SQLiteCursor, streams: Iterable[StreamId]) -> Mapping[StreamId, Tip]:
+    found = execute_rows(cursor, TIPS, [(stream,) for stream in streams])
+    return {stream: Tip(version, leaf_hash) for stream, version, leaf_hash in found}
 
 
-def _tips(cursor: SQLiteCursor, streams: Sequence[StreamId]) -> Mapping[StreamId, Tip]:
-    cursor.execute(TIPS, (_listed(streams),))
-    return {stream: Tip(version, leaf_hash) for stream, version, leaf_hash in cursor.fetchall()}
-
-
-def _used(cursor: SQLiteCursor, keys: Sequence[Key]) -> Mapping[KeyName, Used]:
-    cursor.execute(USED, (_listed([(key.by, key.key) for key in keys]),))
+def _used(cursor: SQLiteCursor, keys: Iterable[Key]) -> Mapping[KeyName, Used]:
+    found = execute_rows(cursor, USED, [(key.by, key.key) for key in keys])
     return {
         (account, key): Used(fingerprint, _receipt(cursor, first, last))
-        for account, key, fingerprint, first, last in cursor.fetchall()
+        for account, key, fingerprint, first, last in found
     }
 
 
@@ -176,6 +174,6 @@ def _receipt(cursor: SQLiteCursor, first: int, last: int) -> Receipt:
     return Receipt(tuple(map(placed_from, cursor.fetchall())))
 
 
-def _holders(cursor: SQLiteCursor, names: Sequence[str]) -> Mapping[str, StreamId]:
-    cursor.execute(HOLDERS, (_listed(names),))
-    return {name: StreamId(stream) for name, stream in cursor.fetchall()}
+def _holders(cursor: SQLiteCursor, names: Iterable[str]) -> Mapping[str, StreamId]:
+    found = execute_rows(cursor, HOLDERS, [(name,) for name in names])
+    return {name: StreamId(stream) for name, stream in found}
