@@ -4,7 +4,7 @@ Skeletons are compared with each other and never shown to anybody.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from unicodedata import category, normalize
 
@@ -14,6 +14,7 @@ _DIRECTION_MARK: Final = "\N{LEFT-TO-RIGHT MARK}"
 """The published table wraps right-to-left letters in it, so that the table itself is readable."""
 
 
+@lru_cache(maxsize=4096)
 def skeleton(text: str) -> str:
     """What the text looks like; equal for look-alikes. Taking it twice changes nothing.
 
@@ -26,6 +27,8 @@ def skeleton(text: str) -> str:
 
 
 def _seen(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return " ".join(text.translate(_prototypes()).casefold().split())
     visible = _visible(normalize("NFD", text))
     return " ".join(normalize("NFD", visible.translate(_prototypes())).casefold().split())
 

@@ -76,11 +76,19 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """What the rules made of a request: drafts, names, and the states that follow from them."""
+    """What the rules made of a request: drafts, names, and the states that follow from them.
+
+    `versions` are those of every stream it was decided on, `reads` those that it only names.
+    """
 
     drafts: tuple[Draft, ...]
     claims: tuple[Claim, ...]
     states: Mapping[StreamId, Known]
+    versions: Mapping[StreamId, int]
+
+    @property
+    def reads(self) -> Mapping[StreamId, int]:
+        return {s: version for s, version in self.versions.items() if s not in self.states}
 
 
 class Ledger:
@@ -108,30 +116,30 @@ class Ledger:
         the command, or with `recorder`, or a LedgerError. The same key gets the first receipt
         again.
         """
-        key = Key(context.recorder.by, context.key, context.fingerprint)
-        async with self._turns.of({command.id for command in commands}):
+        asked = _Asked(commands, context)
+        async with self._turns.of(asked.own):
             for attempt in range(TRIES):
-                receipt = await self._try(commands, context, key, first=attempt == 0)
+                receipt = await self._try(asked, first=attempt == 0)
                 if receipt is not None:
                     return receipt
         raise TooManyRaces
 
-    async def _try(
-        self, commands: Sequence[Command], context: Context, key: Key, *, first: bool
-    ) -> Receipt | None:
+    async def _try(self, asked: "_Asked", *, first: bool) -> Receipt | None:
         """None if somebody else wrote to one of the streams first."""
         try:
-            decision = await self._decide(commands, context, presume=first)
+            decision = await self._decide(asked, presume=first)
         except Refusal:
             # The rules may object to what an earlier try with this key has stored, to a stream
             # presumed new, or to what another process has changed since we read it.
-            earlier = await asyncio.to_thread(self.store.receipt, key)
+            earlier = await asyncio.to_thread(self.store.receipt, asked.key)
             if earlier is not None:
                 return _first(earlier)
-            self._states.drop(_named(commands, context.recorder))
-            decision = await self._decide(commands, context, presume=False)
+            self._states.drop(asked.named)
+            decision = await self._decide(asked, presume=False)
         generation = self._states.generation
-        outcome = await self.committer.submit(Unit(decision.drafts, key, decision.claims))
+        outcome = await self.committer.submit(
+            Unit(decision.drafts, asked.key, decision.claims, decision.reads)
+        )
         match outcome:
             case Receipt() | KeyReused():
                 receipt = _first(outcome)
@@ -139,29 +147,26 @@ class Ledger:
                     self._states.keep(decision.states, generation)
                 return receipt
             case VersionTaken():
-                self._states.drop(_named(commands, context.recorder))
+                self._states.outdate(decision.versions)
                 return None
             case NameTaken():
-                raise _look_alike(commands, decision.claims, outcome)
+                raise _look_alike(asked.commands, decision.claims, outcome)
             case _:
                 assert_never(outcome)
 
-    async def _decide(
-        self, commands: Sequence[Command], context: Context, *, presume: bool
-    ) -> _Decision:
+    async def _decide(self, asked: "_Asked", *, presume: bool) -> _Decision:
         """Most commands make something new, so a stream that is not kept is presumed to be new.
 
         The store refuses a first version that is taken, so a wrong presumption stores nothing.
         """
-        expected = context.expected
-        new = {command.id for command in commands} - expected.keys() if presume else ()
-        named = _named(commands, context.recorder) | expected.keys()
-        states = await self._states.of(named, presumed_new=new)
+        expected = asked.context.expected
+        new = asked.own - expected.keys() if presume else ()
+        states = await self._states.of(asked.named, presumed_new=new)
         for stream, version in expected.items():
             if states[stream].version != version:
                 raise VersionMoved
-        deciding = _Deciding(states, context.recorder, self._clock())
-        for index, command in enumerate(commands):
+        deciding = _Deciding(states, asked.context.recorder, self._clock())
+        for index, command in enumerate(asked.commands):
             try:
                 deciding.take(command)
             except Refusal as refusal:
@@ -209,13 +214,19 @@ def _first(earlier: Receipt | KeyReused) -> Receipt:
     return earlier
 
 
-def _named(commands: Sequence[Command], recorder: Recorder) -> set[StreamId]:
-    about = {command.id for command in commands}
-    if recorder.on_behalf_of is not None:
-        about.add(recorder.on_behalf_of)
-    return about.union(
-        reference.stream for command in commands for reference in registry.references(command)
-    )
+class _Asked:
+    """A request with the streams that it writes (`own`) and all that it is decided on (`named`)."""
+
+    def __init__(self, commands: Sequence[Command], context: Context) -> None:
+        self.commands = commands
+        self.context = context
+        self.key = Key(context.recorder.by, context.key, context.fingerprint)
+        self.own = {command.id for command in commands}
+        self.named = {*self.own, *context.expected}
+        if context.recorder.on_behalf_of is not None:
+            self.named.add(context.recorder.on_behalf_of)
+        for command in commands:
+            self.named.update(reference.stream for reference in registry.references(command))
 
 
 class _Deciding:
@@ -253,7 +264,8 @@ class _Deciding:
         if not self._drafts:
             raise NothingToRecord
         check_recorder(self._recorder.on_behalf_of, self._states)
-        return _Decision(tuple(self._drafts), tuple(self._claims), self._after)
+        versions = {stream: known.version for stream, known in self._before.items()}
+        return _Decision(tuple(self._drafts), tuple(self._claims), self._after, versions)
 
 
 @asynccontextmanager

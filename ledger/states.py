@@ -49,16 +49,20 @@ class States:
 
         A stream that is `presumed_new` is not looked for beyond what is kept.
         """
-        found = {stream: self._recalled(stream) for stream in {*streams, *presumed_new}}
-        missing = [s for s, known in found.items() if known is None and s not in presumed_new]
-        loaded = await self._load(missing) if missing else {}
-        return {stream: known or loaded.get(stream, NEW) for stream, known in found.items()}
-
-    def _recalled(self, stream: StreamId) -> Known | None:
-        known = self._kept.get(stream)
-        if known is not None:
-            self._kept.move_to_end(stream)
-        return known
+        found: dict[StreamId, Known] = {}
+        missing: list[StreamId] = []
+        for stream in streams:
+            known = self._kept.get(stream)
+            if known is not None:
+                self._kept.move_to_end(stream)
+                found[stream] = known
+            elif stream in presumed_new:
+                found[stream] = NEW
+            else:
+                missing.append(stream)
+        if missing:
+            found.update(await self._load(missing))
+        return found
 
     async def _load(self, streams: Sequence[StreamId]) -> Mapping[StreamId, Known]:
         generation = self.generation
@@ -84,6 +88,14 @@ class States:
         """Read these again when they are needed next."""
         for stream in streams:
             self._kept.pop(stream, None)
+
+    def outdate(self, versions: Mapping[StreamId, int]) -> None:
+        """Something newer was stored: drop what is kept at these versions, not what came since."""
+        self.drop([s for s, version in versions.items() if self._version(s) == version])
+
+    def _version(self, stream: StreamId) -> int | None:
+        known = self._kept.get(stream)
+        return None if known is None else known.version
 
     def forget(self) -> None:
         """Another process has written: nothing kept, nor being read now, is sure to be new."""

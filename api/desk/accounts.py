@@ -26,6 +26,7 @@ class Accounts:
     def __init__(self, register: Register) -> None:
         self.register = register
         self._seen: OrderedDict[bytes, tuple[float, Session]] = OrderedDict()
+        self._asked: dict[bytes, asyncio.Task[Session | None]] = {}
 
     async def admit(self, token: str) -> Session | None:
         """None for a token that does not hold."""
@@ -33,7 +34,17 @@ class Accounts:
         seen_at, session = self._seen.get(shown, (float("-inf"), None))
         if session is not None and time.monotonic() - seen_at < REMEMBERED_SECONDS:
             return session
+        return await asyncio.shield(self._asked.get(shown) or self._ask(shown, token))
+
+    def _ask(self, shown: bytes, token: str) -> "asyncio.Task[Session | None]":
+        """One look-up for all who show the token while it lasts, and for nobody after it."""
         self._seen.pop(shown, None)
+        asked = asyncio.create_task(self._look_up(shown, token))
+        self._asked[shown] = asked
+        asked.add_done_callback(lambda _: self._asked.pop(shown))
+        return asked
+
+    async def _look_up(self, shown: bytes, token: str) -> Session | None:
         session = await asyncio.to_thread(self.register.admit, token)
         if session is not None:
             self._remember(shown, session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, TypedDict
 
 import orjson
@@ -71,6 +72,7 @@ def _line(placed: Placed) -> PlacedFact:
     }
 
 
+@lru_cache(maxsize=64)
 def instant(at: int) -> str:
     """RFC 3339 in UTC, to the millisecond that was recorded."""
     moment = datetime.fromtimestamp(at / 1000, UTC)

@@ -64,18 +64,17 @@ class Shape(Entry):
 
     def value(self, without: frozenset[str] = frozenset(), **given: object) -> object:
         """The frozen value; `given` are the fields that a body does not hold."""
-        names = type(self).model_fields.keys() - without
-        return self.shape(**{name: _plain(getattr(self, name)) for name in names}, **given)
+        held = {name: _plain(each) for name, each in vars(self).items() if name not in without}
+        return self.shape(**held, **given)
 
 
 def _plain(value: object) -> object:
-    match value:
-        case Shape():
-            return value.value()
-        case tuple():
-            return tuple(map(_plain, value))
-        case _:
-            return value
+    # Words first: most fields are, and asking whether something is a model takes longest.
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return value.value() if isinstance(value, Shape) else value
 
 
 _SHAPES: Final[dict[tuple[type[Any], frozenset[str]], type[Shape]]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from contextvars import ContextVar
 from http import HTTPStatus
 from time import perf_counter
@@ -17,6 +16,7 @@ from api.edge.limits import ALLOWANCE, Allowance
 from api.edge.meters import METERS, Meters
 from api.edge.problems import REQUEST_ID, Problem, answer, from_failure
 from api.edge.security import allowed_hosts, check_host, dresser, own_pages_only
+from ledger.store.chance import chance
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
@@ -67,7 +67,7 @@ async def _answered(request: web.Request, handler: Handler) -> web.StreamRespons
 
 def name_request(given: str) -> str:
     """The caller's id if it is a plain token, so that nothing can be smuggled into a log."""
-    return given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
+    return given if given and _SANE_ID.fullmatch(given) else chance.take(8).hex()
 
 
 async def _http(request: web.Request, error: web.HTTPException) -> web.StreamResponse:

@@ -122,7 +122,18 @@ class _Judging:
         return self._taken(unit) or self._placed(unit)
 
     def _taken(self, unit: Unit) -> VersionTaken | NameTaken | None:
-        return self._version_taken(unit.drafts) or self._name_taken(unit.claims)
+        return (
+            self._read_changed(unit.reads)
+            or self._version_taken(unit.drafts)
+            or self._name_taken(unit.claims)
+        )
+
+    def _read_changed(self, reads: Mapping[StreamId, int]) -> VersionTaken | None:
+        """Two that judge each other's streams, such as two merges in a circle, are never both."""
+        for stream, version in reads.items():
+            if self._version(stream) != version:
+                return VersionTaken(stream)
+        return None
 
     def _version_taken(self, drafts: Sequence[Draft]) -> VersionTaken | None:
         versions: dict[StreamId, int] = {}

@@ -81,7 +81,8 @@ class Committer:
 
     async def submit(self, unit: Unit) -> Outcome:
         """The store's answer; raise QueueFullError, StorageError."""
-        if not self.alive:
+        # Should the thread die, `_end` closes the queue and answers whoever came before it did.
+        if self._closing:
             raise StorageError(ENDED)
         if self._accepted >= self._queue_limit:
             message = f"{self._accepted} requests wait to be stored; try again shortly"

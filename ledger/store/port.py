@@ -3,8 +3,8 @@
 Positions count from 1 without gaps; a leaf's index in the log is its position − 1.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger.facts import AnyFact
@@ -80,11 +80,20 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One request: all of its facts, its names and its key are stored, or nothing is."""
+    """One request: all of its facts, its names and its key are stored, or nothing is.
+
+    `reads` holds the version of each other stream that it was decided on.
+    """
 
     drafts: tuple[Draft, ...]
     key: Key
     claims: tuple[Claim, ...] = ()
+    reads: Mapping[StreamId, int] = field(default_factory=dict)
+
+    @property
+    def streams(self) -> Iterable[StreamId]:
+        """Every stream whose version decides whether the unit can be stored."""
+        return {*self.reads, *[draft.stream for draft in self.drafts]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,7 @@ class KeyReused:
 
 @dataclass(frozen=True, slots=True)
 class VersionTaken:
-    """Another writer appended to `stream` first: decide again on what it wrote."""
+    """Another writer appended to `stream`, written or only read: decide again on what it wrote."""
 
     stream: StreamId
 

@@ -135,7 +135,7 @@ class _Writing:
 
     def ground(self, units: Sequence[Unit]) -> Ground:
         head = self._ask(HOLD_HEAD)
-        streams = {draft.stream for unit in units for draft in unit.drafts}
+        streams = {stream for unit in units for stream in unit.streams}
         tips = self._ask(TIPS, list(streams))
         keys = {(unit.key.by, unit.key.key) for unit in units}
         used = self._ask(USED, *columns(list(keys)))

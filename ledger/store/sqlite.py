@@ -4,11 +4,13 @@ Positions are an explicit `INTEGER PRIMARY KEY`, taken under the write lock that
 from its first statement on, so a position is never given twice and never skipped.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
+from itertools import chain
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 import eventsourcing.sqlite
 from eventsourcing.persistence import InterfaceError, PersistenceError, StoredEvent
@@ -47,11 +49,14 @@ PRAGMAS: Final = (
 SAFE: Final = ["wal", 2]
 
 HEAD: Final = "SELECT rowid, at FROM stored_events ORDER BY rowid DESC LIMIT 1"
-INSERT_FACT: Final = (
+INSERT_FACTS: Final = (
     "INSERT INTO stored_events"
-    " (rowid, originator_id, originator_version, topic, state, at, leaf_hash)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " (rowid, originator_id, originator_version, topic, state, at, leaf_hash) VALUES ROWS"
 )
+ROWS: Final = "ROWS"
+"""Stands in a statement for as many rows of parameters as there are."""
+FEWEST_ROWS: Final = 8
+MOST_ROWS: Final = 64
 
 EventRow = tuple[int, str, int, str, bytes, int, bytes]
 
@@ -134,9 +139,9 @@ class GaplessRecorder(SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         return list(statements(resources.files(__package__).joinpath(SCRIPT).read_text()))
 
-    def place(self, cursor: SQLiteCursor, rows: Iterable[EventRow]) -> None:
+    def place(self, cursor: SQLiteCursor, rows: Sequence[EventRow]) -> None:
         """Insert facts at their positions, which must be the next ones."""
-        cursor.executemany(INSERT_FACT, rows)
+        execute_rows(cursor, INSERT_FACTS, rows)
 
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
@@ -159,6 +164,32 @@ class GaplessRecorder(SQLiteApplicationRecorder):
             ],
         )
         return [position + offset for offset in range(1, len(stored_events) + 1)]
+
+
+def execute_rows(
+    cursor: SQLiteCursor, statement: str, rows: Sequence[tuple[object, ...]]
+) -> list[Any]:
+    """Execute for the rows in their order, 64, 32, 16 or 8 at once; give what it found.
+
+    The interpreter's lock is given away at every statement and must be waited for again, so one
+    for each row costs the loop more than the database. Few sizes keep the statements prepared.
+    Below eight rows go one by one: SQLite sets several aside first where a table has triggers.
+    """
+    found: list[Any] = []
+    done = 0
+    while left := len(rows) - done:
+        count = min(MOST_ROWS, 1 << (left.bit_length() - 1)) if left >= FEWEST_ROWS else 1
+        some = rows[done : done + count]
+        cursor.execute(_with_rows(statement, len(some[0]), count), list(chain(*some)))
+        found += cursor.fetchall()
+        done += count
+    return found
+
+
+@cache
+def _with_rows(statement: str, columns: int, count: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return statement.replace(ROWS, ", ".join([row] * count))
 
 
 def statements(script: str) -> Iterator[str]:

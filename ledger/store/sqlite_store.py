@@ -1,7 +1,7 @@
 """The store on SQLite: one file, one writer at a time, one sync for each batch."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from ledger.errors import StorageFullError
 from ledger.facts.fact import StreamId
 from ledger.store.appending import append
-from ledger.store.batch import Batch, Ground, Tip, Used
+from ledger.store.batch import Batch, Ground, KeyName, Tip, Used
 from ledger.store.failures import FULL, translated
 from ledger.store.port import Entry, Head, Key, KeyReused, Outcome, Receipt, Unit
 from ledger.store.rows import (
@@ -24,7 +24,7 @@ from ledger.store.rows import (
     part_rows,
     placed_from,
 )
-from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore
+from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore, execute_rows
 
 STREAM: Final = "SELECT * FROM entries WHERE stream = ? AND version > ? ORDER BY version, name"
 STREAMS: Final = (
@@ -38,21 +38,26 @@ PLACES: Final = (
     "SELECT rowid, at, originator_id, originator_version, topic, state, leaf_hash"
     " FROM stored_events WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
 )
-TIP: Final = (
-    "SELECT originator_version, leaf_hash FROM stored_events"
-    " WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1"
+TIPS: Final = (
+    "WITH wanted (stream) AS (VALUES ROWS)"
+    " SELECT stream, originator_version, leaf_hash FROM wanted CROSS JOIN stored_events"
+    " ON originator_id = stream AND originator_version ="
+    " (SELECT max(originator_version) FROM stored_events WHERE originator_id = stream)"
 )
 USED: Final = (
-    "SELECT fingerprint, first_position, last_position FROM idempotency"
-    " WHERE account = ? AND key = ?"
+    "WITH wanted (by, name) AS (VALUES ROWS)"
+    " SELECT account, key, fingerprint, first_position, last_position"
+    " FROM wanted CROSS JOIN idempotency ON account = by AND key = name"
 )
-HOLDER: Final = "SELECT stream FROM claims WHERE name = ?"
-INSERT_PART: Final = "INSERT INTO parts (position, name, salt, content) VALUES (?, ?, ?, ?)"
-INSERT_KEY: Final = (
-    "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position)"
-    " VALUES (?, ?, ?, ?, ?)"
+HOLDERS: Final = (
+    "WITH wanted (skeleton) AS (VALUES ROWS)"
+    " SELECT name, stream FROM wanted CROSS JOIN claims ON name = skeleton"
 )
-INSERT_CLAIM: Final = "INSERT INTO claims (name, stream, position) VALUES (?, ?, ?)"
+INSERT_PARTS: Final = "INSERT INTO parts (position, name, salt, content) VALUES ROWS"
+INSERT_KEYS: Final = (
+    "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position) VALUES ROWS"
+)
+INSERT_CLAIMS: Final = "INSERT INTO claims (name, stream, position) VALUES ROWS"
 
 
 class SqliteStore:
@@ -85,7 +90,7 @@ class SqliteStore:
 
     def receipt(self, key: Key) -> Receipt | KeyReused | None:
         with self._reading() as cursor:
-            used = _used(cursor, key)
+            used = _used(cursor, [key]).get((key.by, key.key))
         return None if used is None else used.answer(key)
 
     def stream(self, stream: StreamId, *, after: int = 0) -> Sequence[Entry]:
@@ -108,7 +113,7 @@ class SqliteStore:
 
     def holder(self, name: str) -> StreamId | None:
         with self._reading() as cursor:
-            return _holder(cursor, name)
+            return _holders(cursor, [name]).get(name)
 
     @contextmanager
     def _reading(self) -> Iterator[SQLiteCursor]:
@@ -127,25 +132,23 @@ class _Writing:
         self._recorder = recorder
 
     def ground(self, units: Sequence[Unit]) -> Ground:
-        cursor = self._cursor
-        streams = {draft.stream for unit in units for draft in unit.drafts}
+        streams = {stream for unit in units for stream in unit.streams}
         names = {claim.name for unit in units for claim in unit.claims}
-        keys = {(unit.key.by, unit.key.key): unit.key for unit in units}
         return Ground(
-            _head(cursor),
-            {stream: tip for stream in streams if (tip := _tip(cursor, stream))},
-            {name: used for name, key in keys.items() if (used := _used(cursor, key))},
-            {name: holder for name in names if (holder := _holder(cursor, name))},
+            _head(self._cursor),
+            _tips(self._cursor, streams),
+            _used(self._cursor, [unit.key for unit in units]),
+            _holders(self._cursor, names),
         )
 
     def write(self, batch: Batch) -> None:
         self._recorder.place(self._cursor, [event_row(row) for row in batch.facts])
-        self._cursor.executemany(INSERT_PART, part_rows(batch))
-        self._cursor.executemany(INSERT_KEY, key_rows(batch))
-        self._cursor.executemany(INSERT_CLAIM, claim_rows(batch))
+        execute_rows(self._cursor, INSERT_PARTS, part_rows(batch))
+        execute_rows(self._cursor, INSERT_KEYS, key_rows(batch))
+        execute_rows(self._cursor, INSERT_CLAIMS, claim_rows(batch))
 
     def used(self, key: Key) -> Used | None:
-        return _used(self._cursor, key)
+        return _used(self._cursor, [key]).get((key.by, key.key))
 
 
 def _head(cursor: SQLiteCursor) -> Head:
@@ -153,23 +156,24 @@ def _head(cursor: SQLiteCursor) -> Head:
     return Head(*(cursor.fetchone() or (0, 0)))
 
 
-def _tip(cursor: SQLiteCursor, stream: StreamId) -> Tip | None:
-    cursor.execute(TIP, (stream,))
-    found = cursor.fetchone()
-    return None if found is None else Tip(*found)
+def _tips(cursor: SQLiteCursor, streams: Iterable[StreamId]) -> Mapping[StreamId, Tip]:
+    found = execute_rows(cursor, TIPS, [(stream,) for stream in streams])
+    return {stream: Tip(version, leaf_hash) for stream, version, leaf_hash in found}
 
 
-def _used(cursor: SQLiteCursor, key: Key) -> Used | None:
-    cursor.execute(USED, (key.by, key.key))
-    found = cursor.fetchone()
-    if found is None:
-        return None
-    fingerprint, first, last = found
+def _used(cursor: SQLiteCursor, keys: Iterable[Key]) -> Mapping[KeyName, Used]:
+    found = execute_rows(cursor, USED, [(key.by, key.key) for key in keys])
+    return {
+        (account, key): Used(fingerprint, _receipt(cursor, first, last))
+        for account, key, fingerprint, first, last in found
+    }
+
+
+def _receipt(cursor: SQLiteCursor, first: int, last: int) -> Receipt:
     cursor.execute(PLACES, (first, last))
-    return Used(fingerprint, Receipt(tuple(map(placed_from, cursor.fetchall()))))
+    return Receipt(tuple(map(placed_from, cursor.fetchall())))
 
 
-def _holder(cursor: SQLiteCursor, name: str) -> StreamId | None:
-    cursor.execute(HOLDER, (name,))
-    found = cursor.fetchone()
-    return None if found is None else StreamId(found[0])
+def _holders(cursor: SQLiteCursor, names: Iterable[str]) -> Mapping[str, StreamId]:
+    found = execute_rows(cursor, HOLDERS, [(name,) for name in names])
+    return {name: StreamId(stream) for name, stream in found}

@@ -1,11 +1,14 @@
 """Accounts and tokens, on SQLite and on PostgreSQL."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
+from api.desk.accounts import Accounts
 from api.desk.opening import desk_database
 from api.desk.register import (
     NameTakenError,
@@ -185,3 +188,31 @@ def test_a_flood_of_guesses_does_not_push_out_what_happened(tmp_path: Path) -> N
             register.admit("clt_guess")
 
         assert events(register) == ["account.added", *["token.unknown"] * 5]
+
+
+async def test_a_token_that_many_show_at_once_is_looked_up_once(tmp_path: Path) -> None:
+    with desk_database(Settings(data_dir=tmp_path)) as engine:
+        register = Register(engine)
+        token = register.issue(register.add("Clerk", [Role.RECORDER]), "laptop", 1)
+        accounts = Accounts(register)
+        asked: list[object] = []
+        event.listen(engine, "begin", asked.append)
+
+        sessions = await asyncio.gather(*[accounts.admit(token) for _ in range(20)])
+
+    assert len(asked) == 1
+    assert len(set(sessions)) == 1
+    assert sessions[0] is not None
+
+
+async def test_who_leaves_while_a_token_is_looked_up_takes_nobody_along(tmp_path: Path) -> None:
+    with desk_database(Settings(data_dir=tmp_path)) as engine:
+        register = Register(engine)
+        token = register.issue(register.add("Clerk", [Role.RECORDER]), "laptop", 1)
+        accounts = Accounts(register)
+        leaving, staying = (asyncio.create_task(accounts.admit(token)) for _ in range(2))
+        await asyncio.sleep(0)
+
+        leaving.cancel()
+
+        assert await staying is not None

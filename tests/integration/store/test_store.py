@@ -260,3 +260,15 @@ def test_the_leaf_binds_every_part_by_its_commitment(store: Store) -> None:
             len(part.content),
         )
         assert bound in entry.leaf
+
+
+def test_a_batch_of_any_size_is_stored_whole_and_in_order(store: Store) -> None:
+    units = [unit() for _ in range(64 + 8 + 3)]
+
+    receipts = stored(store, *units)
+
+    entries = store.entries(after=0, limit=1000)
+    assert [entry.position for entry in entries] == [each.position for each in receipts]
+    assert [entry.parts for entry in entries] == [each.drafts[0].parts for each in units]
+    again = store.append(units, NOW)
+    assert again == [replace(receipt, replayed=True) for receipt in receipts]

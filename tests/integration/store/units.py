@@ -1,6 +1,6 @@
 """Requests to store, as short as a test can say them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from ledger.dates import PartialDate
@@ -37,9 +37,14 @@ def key(name: str | None = None, fingerprint: bytes = b"asked") -> Key:
     return Key(ACCOUNT, name or str(uuid4()), fingerprint)
 
 
-def unit(*drafts: Draft, key: Key | None = None, claims: Sequence[Claim] = ()) -> Unit:
+def unit(
+    *drafts: Draft,
+    key: Key | None = None,
+    claims: Sequence[Claim] = (),
+    reads: Mapping[StreamId, int] | None = None,
+) -> Unit:
     """One request; without drafts it registers somebody new."""
-    return Unit(drafts or (draft(new_stream()),), key or _new_key(), tuple(claims))
+    return Unit(drafts or (draft(new_stream()),), key or _new_key(), tuple(claims), reads or {})
 
 
 def _new_key() -> Key:

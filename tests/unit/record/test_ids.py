@@ -1,6 +1,6 @@
 """Ids of what a request puts on record."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from api.record.ids import ids_of
 from ledger.facts.fact import AccountId
@@ -23,3 +23,7 @@ def test_another_account_key_or_name_gets_other_ids() -> None:
 
     assert len(found) == 5
     assert all(str(UUID(ident)) == ident for ident in found)
+
+
+def test_the_id_is_the_one_that_the_standard_makes() -> None:
+    assert ids_of(ONE, "kéy")("lab") == str(uuid5(UUID(ONE), "kéy\0lab"))

@@ -1,5 +1,6 @@
 """What is decided about a batch before anything is written."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from ledger.facts.fact import AccountId, StreamId
@@ -25,8 +26,13 @@ def draft(stream: StreamId, version: int, prev: bytes | None = None) -> Draft:
     return Draft(str(UUID(int=version)), stream, version, "x/1", prev, ())
 
 
-def unit(name: str, *drafts: Draft, claims: tuple[Claim, ...] = ()) -> Unit:
-    return Unit(drafts, Key(ACCOUNT, name, b"asked"), claims)
+def unit(
+    name: str,
+    *drafts: Draft,
+    claims: tuple[Claim, ...] = (),
+    reads: Mapping[StreamId, int] | None = None,
+) -> Unit:
+    return Unit(drafts, Key(ACCOUNT, name, b"asked"), claims, reads or {})
 
 
 def prev(leaf: bytes) -> bytes:
@@ -72,12 +78,18 @@ def test_a_unit_that_is_left_out_writes_no_row_of_any_kind() -> None:
             unit("used", draft(ONE, 1)),
             unit("gap", draft(ONE, 1), draft(ONE, 3)),
             unit("name", draft(ONE, 1), claims=(claim,)),
+            unit("read", draft(ONE, 1), reads={TWO: 1}),
         ],
         ground,
         5,
     )
 
-    assert batch.outcomes == [KeyReused(), VersionTaken(ONE), NameTaken("name", TWO)]
+    assert batch.outcomes == [
+        KeyReused(),
+        VersionTaken(ONE),
+        NameTaken("name", TWO),
+        VersionTaken(TWO),
+    ]
     assert (batch.facts, batch.keys, batch.claims, batch.first) == ([], [], [], None)
 
 
@@ -93,3 +105,25 @@ def test_a_name_is_written_once_with_the_last_fact_of_its_request() -> None:
     batch = judge([unit("a", draft(ONE, 1), draft(ONE, 2), claims=claims)], EMPTY, 5)
 
     assert [(row.claim.name, row.position) for row in batch.claims] == [("name", 2)]
+
+
+def test_two_that_were_decided_on_each_other_are_never_both_stored() -> None:
+    ground = Ground(Head(2, 0), tips={stream: Tip(1, b"\xaa" * 32) for stream in (ONE, TWO)})
+
+    batch = judge(
+        [unit("a", draft(ONE, 2), reads={TWO: 1}), unit("b", draft(TWO, 2), reads={ONE: 1})],
+        ground,
+        5,
+    )
+
+    assert [type(outcome) for outcome in batch.outcomes] == [Receipt, VersionTaken]
+    assert batch.outcomes[1] == VersionTaken(ONE)
+
+
+def test_what_was_only_read_may_be_read_by_any_number() -> None:
+    ground = Ground(Head(1, 0), tips={ONE: Tip(1, b"\xaa" * 32)})
+    streams = [StreamId(str(UUID(int=number))) for number in range(5, 9)]
+
+    batch = judge([unit(each, draft(each, 1), reads={ONE: 1}) for each in streams], ground, 5)
+
+    assert [type(outcome) for outcome in batch.outcomes] == [Receipt] * 4
