@@ -1,12 +1,20 @@
 """Keeps every view up with the ledger while the program runs: opens, follows, rebuilds, closes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Final
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from ledger.clock import Clock, utc_now
 from ledger.config import Settings
@@ -14,13 +22,15 @@ from ledger.service import Ledger
 from ledger.store.codec import decode
 from ledger.store.port import Store
 from projections.building import Build, Progress
-from projections.catalogue import VIEWS
+from projections.catalogue import VIEWS, is_postgres
+from projections.claims import Claims, Everything, open_claims
 from projections.database import open_engine
 from projections.generations import (
     BUILDING,
     LIVE,
     Tail,
     begin_generation,
+    caught_up,
     create_generations,
     drop_retired,
     open_tail,
@@ -34,6 +44,8 @@ from projections.worker import Worker
 
 FIRST_PAUSE: Final = 0.1
 LAST_PAUSE: Final = 5.0
+BEGINNING: Final = 0x7669657773
+"""The letters v-i-e-w-s: the lock under which tables are begun in PostgreSQL."""
 
 log = structlog.get_logger()
 Report = Callable[[Mapping[str, Reached], str | None], None]
@@ -54,6 +66,7 @@ class Projector:
         catalogue: Sequence[View] = VIEWS,
         decode: Decode = decode,
         *,
+        claims: Claims | None = None,
         report: Report | None = None,
     ) -> None:
         self.trouble: str | None = None
@@ -66,7 +79,10 @@ class Projector:
         self._woken = asyncio.Event()
         self._waiting = Waiting()
         self._report = report
+        self._claims = claims or Everything()
+        self._claimed: frozenset[str] = frozenset()
         self._builds: set[Build] = set()
+        self._builder: asyncio.Task[None] | None = None
         self._closing = False
         self._more = False
 
@@ -101,36 +117,46 @@ class Projector:
 
     # --- opening
 
-    async def open(self) -> Sequence[Tail]:
-        """Take up what is there; answer the views that have to be built first."""
-        live, building = await asyncio.to_thread(self._open)
-        self._worker.tails = live
+    async def open(self) -> None:
+        """Take up what is there; what has to be built first is built while `follow` runs."""
+        self._worker.tails = await asyncio.to_thread(self._open)
         self._announce()
-        return building
 
-    def _open(self) -> tuple[list[Tail], list[Tail]]:
+    def _open(self) -> list[Tail]:
         """The views of an empty ledger need no building."""
-        fresh = LIVE if self._store.head().position == 0 else BUILDING
-        with self._writing.begin() as connection:
+        with self._alone() as connection:
             create_generations(connection)
             drop_retired(connection)
-            live, building = (
-                {
-                    view.name: tail
-                    for view in self._catalogue.values()
-                    if (tail := open_tail(connection, self._engine, view, state))
-                }
-                for state in (LIVE, BUILDING)
-            )
-            for view in self._catalogue.values():
-                if view.name not in live and view.name not in building:
-                    begun = begin_generation(connection, self._engine, view, fresh)
-                    (live if fresh == LIVE else building)[view.name] = begun
-        return list(live.values()), [tail for name, tail in building.items() if name not in live]
+            if self._store.head().position == 0:
+                for view in self._catalogue.values():
+                    if open_tail(connection, self._engine, view, LIVE) is None:
+                        begin_generation(connection, self._engine, view, LIVE)
+            return self._served(connection, self._catalogue)
+
+    def _served(self, connection: Connection, names: Iterable[str]) -> list[Tail]:
+        found = (open_tail(connection, self._engine, self._catalogue[name], LIVE) for name in names)
+        return [tail for tail in found if tail is not None]
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """Two processes never begin the same tables at the same time."""
+        with self._writing.begin() as connection:
+            if is_postgres(self._engine):
+                connection.execute(select(func.pg_advisory_xact_lock(BEGINNING)))
+            yield connection
 
     def _begin(self, views: Sequence[View]) -> list[Tail]:
-        with self._writing.begin() as connection:
+        with self._alone() as connection:
             return [begin_generation(connection, self._engine, view, BUILDING) for view in views]
+
+    def _take_up(self, views: Sequence[View]) -> list[Tail]:
+        """Where a build was cut short, it goes on."""
+        with self._alone() as connection:
+            return [
+                open_tail(connection, self._engine, view, BUILDING)
+                or begin_generation(connection, self._engine, view, BUILDING)
+                for view in views
+            ]
 
     # --- following
 
@@ -152,8 +178,25 @@ class Projector:
         await self._pause(0 if self._more else SLOW_POLL)
         self._woken.clear()
         async with self._turn:
-            self._more = await asyncio.to_thread(self._worker.round)
+            self._more = await asyncio.to_thread(self._work)
         self._announce()
+        self._build_missing()
+
+    def _work(self) -> bool:
+        """Fold a batch of what is ours to fold; see how far others are with the rest."""
+        self._claimed = self._claims.mine(self._catalogue)
+        self._worker.tails = self._refreshed(self._worker.tails)
+        return self._worker.round(self._claimed)
+
+    def _refreshed(self, tails: Sequence[Tail]) -> list[Tail]:
+        ours = [tail for tail in tails if tail.view.name in self._claimed]
+        others = [tail for tail in tails if tail.view.name not in self._claimed]
+        missing = self._catalogue.keys() - {tail.view.name for tail in tails}
+        if not others and not missing:
+            return ours
+        with self._engine.begin() as connection:
+            theirs = caught_up(connection, self._engine, others)
+            return [*ours, *theirs, *self._served(connection, sorted(missing))]
 
     async def _pause(self, seconds: float) -> None:
         """Until somebody wakes us, or so long."""
@@ -178,19 +221,31 @@ class Projector:
             build.stop()
         self.wake()
 
+    async def close(self) -> None:
+        """Wait until what `stop` asked for has happened."""
+        if self._builder is not None:
+            await self._builder
+        await asyncio.to_thread(self._claims.close)
+        self.views.close()
+
     # --- building
 
-    async def build_missing(self, tails: Sequence[Tail]) -> None:
-        """Build the views that nothing serves yet; they are served even if a fact stalls them."""
-        pause = FIRST_PAUSE
-        while tails and not self._closing:
-            building = self._build(tails, _nobody, even_stalled=True)
-            (failure,) = await asyncio.gather(building, return_exceptions=True)
-            if not isinstance(failure, Exception):
-                return
-            log.error("views.build_failed", exc_info=failure, pause=pause)
-            await asyncio.sleep(pause)
-            pause = min(LAST_PAUSE, pause * 2)
+    def _build_missing(self) -> None:
+        """Build those of our views that nothing serves yet; a failure is tried again next time."""
+        served = {tail.view.name for tail in self._worker.tails}
+        missing = [self._catalogue[name] for name in sorted(self._claimed - served)]
+        if missing and not self._closing and (self._builder is None or self._builder.done()):
+            self._builder = asyncio.create_task(self._try(missing), name="projections.builder")
+
+    async def _try(self, views: Sequence[View]) -> None:
+        (failure,) = await asyncio.gather(self._first_build(views), return_exceptions=True)
+        if isinstance(failure, Exception):
+            log.error("views.build_failed", exc_info=failure)
+
+    async def _first_build(self, views: Sequence[View]) -> None:
+        """What is built first is served even if a fact stalls it."""
+        tails = await asyncio.to_thread(self._take_up, views)
+        await self._build(tails, _nobody, even_stalled=True)
 
     async def _build(
         self, tails: Sequence[Tail], progress: Progress, *, even_stalled: bool
@@ -224,21 +279,19 @@ async def open_projector(
 ) -> AsyncIterator[Projector]:
     """Every view of the ledger, kept up with the store until the end of the block."""
     engine = await asyncio.to_thread(open_engine, settings)
-    projector = Projector(engine, store, clock, report=report)
+    claims = open_claims(settings)
+    projector = Projector(engine, store, clock, claims=claims, report=report)
     try:
-        missing = await projector.open()
+        await projector.open()
         async with woken_by_others(settings, projector.wake):
             follower = asyncio.create_task(projector.follow(), name="projections.worker")
-            builder = asyncio.create_task(
-                projector.build_missing(missing), name="projections.builder"
-            )
             try:
                 yield projector
             finally:
                 projector.stop()
-                await asyncio.gather(follower, builder)
+                await follower
     finally:
-        projector.views.close()
+        await projector.close()
         engine.dispose()
 
 

@@ -18,8 +18,11 @@ from ledger.store.sqlite_module import sqlite
 SLOW_POLL: Final = 1.0
 DATA_VERSION_POLL: Final = 0.05
 RECONNECT: Final = 1.0
-LISTEN: Final = "LISTEN stored_events"
+STORED: Final = "LISTEN stored_events"
 """The channel that the store notifies in PostgreSQL."""
+
+MOVED: Final = "LISTEN views_moved"
+"""The channel that whoever folds notifies."""
 
 log = structlog.get_logger()
 Wake = Callable[[], None]
@@ -65,7 +68,8 @@ async def _listen(url: str, wake: Wake) -> None:
 async def _listen_once(url: str, wake: Wake) -> None:
     connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
     async with connection:
-        await connection.execute(LISTEN)
+        await connection.execute(STORED)
+        await connection.execute(MOVED)
         wake()
         async for _ in connection.notifies():
             wake()

@@ -7,20 +7,23 @@ transaction. A crash before its commit leaves the views where they were, and the
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ledger.store.port import Entry, Store
+from projections.catalogue import is_postgres
 from projections.generations import OvertakenError, Tail, advance, caught_up, note_stall
 from projections.streams import Batch, Decode, Streams
 
 BATCH: Final = 500
 SHORTEST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 60.0
+MOVED: Final = select(func.pg_notify("views_moved", ""))
+"""Heard by every process that serves what this one folds."""
 
 log = structlog.get_logger()
 
@@ -49,11 +52,15 @@ class Worker:
         self._seconds = seconds
         self.tails = list(tails)
 
-    def round(self) -> bool:
-        """One batch for every view; whether more facts wait. Raises what the stores raise."""
+    def round(self, names: Collection[str] | None = None) -> bool:
+        """One batch for the named views (None: all); whether more facts wait.
+
+        Raises what the stores raise.
+        """
         groups: dict[int, list[Tail]] = defaultdict(list)
         for tail in self.tails:
-            if tail.wait_until <= self._seconds():
+            ours = names is None or tail.view.name in names
+            if ours and tail.wait_until <= self._seconds():
                 groups[tail.position].append(tail)
         full = [self._follow(groups[position], position) for position in sorted(groups)]
         return any(full)
@@ -150,6 +157,8 @@ def _write_all(connection: Connection, tails: Sequence[Tail], reached: Sequence[
     advance(connection, [tail for tail, _ in moved], [each for _, each in moved])
     for tail, _ in moved:
         tail.keeper.write(connection)
+    if moved and is_postgres(connection.engine):
+        connection.execute(MOVED)
 
 
 def _standing_still(tails: Sequence[Tail], reached: Sequence[int]) -> list[Tail]:
