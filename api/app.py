@@ -35,6 +35,7 @@ from ledger.service import Ledger, open_ledger
 from projections.apart import open_views_apart
 from projections.following import Follower
 from projections.projector import open_views
+from projections.watching import open_views_elsewhere
 
 if TYPE_CHECKING:
     from ledger.config import Settings
@@ -126,9 +127,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
 
 def _views(settings: Settings, ledger: Ledger) -> AbstractAsyncContextManager[Follower]:
-    if settings.views_worker == "thread":
-        return open_views(settings, ledger)
-    return open_views_apart(settings, ledger, WORKER)
+    match settings.views_worker:
+        case "process":
+            return open_views_apart(settings, ledger, WORKER)
+        case "thread":
+            return open_views(settings, ledger)
+        case "none":
+            return open_views_elsewhere(settings, ledger)
 
 
 def _bound(host: str, port: int) -> socket.socket:

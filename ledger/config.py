@@ -47,11 +47,11 @@ class Settings(BaseSettings):
     sample: bool = Field(
         default=True, description="Load the sample meeting when the ledger is empty."
     )
-    views_worker: Literal["process", "thread"] = Field(
+    views_worker: Literal["process", "thread", "none"] = Field(
         default="process",
         description=(
-            "Where the service folds facts into views: in a process of its own, or, for small "
-            "machines, in a thread beside the requests."
+            "Where the service folds facts into views: in a process of its own; for small "
+            "machines, in a thread beside the requests; or nowhere, where `commitments work` runs."
         ),
     )
     queue_limit: int = Field(

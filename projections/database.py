@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -54,13 +55,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _postgres(url: str) -> Engine:
+    """The driver reads the URL itself: it may name several hosts, of which one can be written."""
     engine = create_engine(
-        url.replace("postgres://", "postgresql://", 1).replace(
-            "postgresql://", "postgresql+psycopg://", 1
-        ),
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(url, options=f"-c search_path={SCHEMA}"),
         paramstyle="format",
         pool_size=UNLIMITED,
-        connect_args={"options": f"-c search_path={SCHEMA}"},
     )
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))

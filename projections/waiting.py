@@ -35,8 +35,9 @@ class Waiting:
         """Call back with each new position that every view which is not stalled has reached."""
         self._listeners.append(callback)
 
-    def update(self, views: Mapping[str, Reached]) -> None:
-        """Release whoever waited for this, and tell whoever listens."""
+    def update(self, views: Mapping[str, Reached]) -> bool:
+        """Release whoever waited for this, and tell whoever listens; whether anything moved."""
+        moved = views != self._views
         self._views = views
         self._waiters = [waiter for waiter in self._waiters if not self._release(waiter)]
         everywhere = min((each.position for each in views.values() if not each.stalled), default=0)
@@ -44,6 +45,7 @@ class Waiting:
             self._told = everywhere
             for listener in self._listeners:
                 listener(everywhere)
+        return moved
 
     def _release(self, waiter: _Waiter) -> bool:
         answer = self._answer(waiter.position, waiter.views)

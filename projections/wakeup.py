@@ -5,7 +5,12 @@ Nothing here has to be reliable: a wake-up that is lost costs the time of one sl
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    closing,
+    suppress,
+)
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +33,22 @@ log = structlog.get_logger()
 Wake = Callable[[], None]
 
 
+def woken_by_others(settings: Settings, wake: Wake) -> AbstractAsyncContextManager[None]:
+    """Call `wake` on the loop when another process may have recorded or folded something."""
+    return _woken(settings, "ledger.db", wake)
+
+
+def woken_by_folding(settings: Settings, wake: Wake) -> AbstractAsyncContextManager[None]:
+    """Call `wake` on the loop when another process may have folded something."""
+    return _woken(settings, "views.db", wake)
+
+
 @asynccontextmanager
-async def woken_by_others(settings: Settings, wake: Wake) -> AsyncIterator[None]:
-    """Call `wake` on the loop when another process may have written."""
+async def _woken(settings: Settings, file: str, wake: Wake) -> AsyncIterator[None]:
     if settings.on_postgres:
         watching = _listen(settings.url, wake)
     else:
-        watching = _watch(settings.data_dir / "ledger.db", wake)
+        watching = _watch(settings.data_dir / file, wake)
     task = asyncio.create_task(watching, name="projections.wakeup")
     try:
         yield

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
@@ -65,7 +66,9 @@ def _prepare(connection: "DBAPIConnection", _record: "ConnectionPoolEntry") -> N
 
 
 def _on_postgres(url: str) -> Engine:
-    engine = create_engine(f"postgresql+psycopg://{url.partition('://')[2]}", pool_pre_ping=True)
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(url), pool_pre_ping=True
+    )
     with engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         connection.execute(text(f"create schema if not exists {SCHEMA}"))

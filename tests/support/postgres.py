@@ -73,6 +73,19 @@ class PostgresServer:
         if made.wait(PATIENCE) != 0:
             raise ServerNotReadyError(self._log.read_text())
 
+    def copy(self, primary: "PostgresServer") -> None:
+        """Lay out a standby that follows the primary as soon as it is started."""
+        made = self._spawn(
+            "pg_basebackup", "-d", primary.url(), "--write-recovery-conf", "--checkpoint=fast"
+        )
+        if made.wait(PATIENCE) != 0:
+            raise ServerNotReadyError(self._log.read_text())
+
+    def promote(self) -> None:
+        """Make a standby a primary, and wait until it is one."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute("SELECT pg_promote(wait => true)")
+
     def start(self) -> None:
         """Start on what the folder holds and wait for an answer; a restart keeps its port."""
         self.port = self.port or _free_port()
@@ -133,7 +146,10 @@ class PostgresServer:
 
 @contextmanager
 def running_postgres(
-    *, on_disk: bool, settings: Mapping[str, str] | None = None
+    *,
+    on_disk: bool,
+    settings: Mapping[str, str] | None = None,
+    standby_of: PostgresServer | None = None,
 ) -> Iterator[PostgresServer]:
     """Yield a new server, gone afterwards even when these tests are killed.
 
@@ -151,7 +167,10 @@ def running_postgres(
     try:
         programs = _installed() if account is None else _copied_to(copies)
         server = PostgresServer(folder, programs, account, settings or {})
-        server.create()
+        if standby_of is None:
+            server.create()
+        else:
+            server.copy(standby_of)
         try:
             server.start()
             yield server
@@ -231,8 +250,13 @@ def start_postgres() -> Iterator[Callable[..., PostgresServer]]:
     with ExitStack() as servers:
 
         def start(
-            *, on_disk: bool = True, settings: Mapping[str, str] | None = None
+            *,
+            on_disk: bool = True,
+            settings: Mapping[str, str] | None = None,
+            standby_of: PostgresServer | None = None,
         ) -> PostgresServer:
-            return servers.enter_context(running_postgres(on_disk=on_disk, settings=settings))
+            return servers.enter_context(
+                running_postgres(on_disk=on_disk, settings=settings, standby_of=standby_of)
+            )
 
         yield start
