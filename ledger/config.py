@@ -25,6 +25,13 @@ class Settings(BaseSettings):
             "Empty: SQLite in the data folder."
         ),
     )
+    nats_url: str = Field(
+        default="",
+        description=(
+            "`nats://…`: whoever folds says there (JetStream) that the views have moved, and nodes "
+            "listen. Empty: PostgreSQL's own notifications do."
+        ),
+    )
     public_host: str = Field(default="127.0.0.1", description="Address of the public listener.")
     public_port: Port = Field(default=8080, description="Its port; 0 takes a free one.")
     desk_host: str = Field(default="127.0.0.1", description="Address of the desk listener.")

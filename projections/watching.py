@@ -12,6 +12,7 @@ from ledger.clock import Clock, utc_now
 from ledger.config import Settings
 from ledger.errors import LedgerError
 from ledger.service import Ledger
+from projections.bus import hearing
 from projections.database import open_engine
 from projections.reading import SqlViews
 from projections.waiting import Listener, Reached, Waiting
@@ -81,7 +82,10 @@ async def open_views_elsewhere(
     engine = await asyncio.to_thread(open_engine, settings)
     views = SqlViews(engine, lambda: ledger.store.head().position, clock, lambda: watcher.trouble)
     watcher = Watcher(views)
-    async with woken_by_folding(settings, watcher.wake):
+    async with (
+        woken_by_folding(settings, watcher.wake),
+        hearing(settings.nats_url, watcher.wake),
+    ):
         keeper = asyncio.create_task(watcher.keep(), name="projections.watcher")
         try:
             yield watcher

@@ -8,6 +8,7 @@ from contextlib import closing
 
 from ledger.config import Settings
 from ledger.store.opening import open_store
+from projections.bus import telling
 from projections.collector import collect_by_hand, collect_now_and_then
 from projections.messages import read_settings, write_report
 from projections.projector import Projector, Report, open_projector
@@ -60,7 +61,11 @@ async def _keep(
 ) -> None:
     collect_by_hand()
     with closing(await asyncio.to_thread(open_store, settings)) as store:
-        async with open_projector(settings, store, report=report) as projector:
+        async with (
+            telling(settings.nats_url) as tell,
+            open_projector(settings, store, report=report) as projector,
+        ):
+            projector.listen(tell)
             listening = asyncio.create_task(_listen(told, projector, stopping))
             collecting = asyncio.create_task(collect_now_and_then())
             await stopping.wait()

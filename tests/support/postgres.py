@@ -88,7 +88,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start on what the folder holds and wait for an answer; a restart keeps its port."""
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -213,7 +213,7 @@ def _copied_to(folder: Path) -> Path:
     return target
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

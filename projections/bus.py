@@ -1,0 +1,130 @@
+"""Word that the views have moved, through NATS JetStream, for nodes too many for the database.
+
+Nothing here has to be reliable: a word that is lost costs the time of one slow poll. The stream
+keeps the newest word only, so a node that comes late hears where the views are.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import nats
+import nats.errors
+import nats.js.errors
+import structlog
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import StreamConfig
+
+STREAM: Final = "LEDGER_VIEWS"
+SUBJECT: Final = "ledger.views.moved"
+CONFIG: Final = StreamConfig(name=STREAM, subjects=[SUBJECT], max_msgs_per_subject=1)
+PATIENCE: Final = 2
+AGAIN: Final = 1.0
+
+log = structlog.get_logger()
+Tell = Callable[[int], None]
+Wake = Callable[[], None]
+Work = Callable[[JetStreamContext], Coroutine[Any, Any, None]]
+AWAY: Final = (nats.errors.Error, nats.js.errors.Error, OSError, TimeoutError)
+
+
+@asynccontextmanager
+async def telling(url: str) -> AsyncIterator[Tell]:
+    """What is yielded says a position on the bus; while that is away, the newest one waits.
+
+    Without a URL it says nothing.
+    """
+    news = _Newest()
+    task = asyncio.create_task(_forever(url, news.tell_all), name="projections.telling")
+    try:
+        yield news.put
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def hearing(url: str, wake: Wake) -> AsyncIterator[None]:
+    """Call `wake` on the loop whenever the views have moved. Without a URL nothing is heard."""
+
+    async def hear(stream: JetStreamContext) -> None:
+        async def heard(_: Msg) -> None:
+            wake()
+
+        await stream.subscribe(SUBJECT, cb=heard, ordered_consumer=True)
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(_forever(url, hear), name="projections.hearing")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class _Newest:
+    """A position that waits to be told; a newer one takes its place."""
+
+    def __init__(self) -> None:
+        self._position: int | None = None
+        self._come = asyncio.Event()
+
+    def put(self, position: int) -> None:
+        self._position = position
+        self._come.set()
+
+    async def tell_all(self, stream: JetStreamContext) -> None:
+        while True:
+            await self._come.wait()
+            self._come.clear()
+            try:
+                await stream.publish(SUBJECT, str(self._position).encode(), timeout=PATIENCE)
+            except AWAY:
+                self._come.set()
+                raise
+
+
+async def _forever(url: str, work: Work) -> None:
+    """Do the work on a connection, and on another when that one ends."""
+    while url:
+        try:
+            await _once(url, work)
+        except AWAY as error:
+            log.warning("bus.away", error=str(error) or type(error).__name__)
+        await asyncio.sleep(AGAIN)
+
+
+async def _once(url: str, work: Work) -> None:
+    """Until the connection ends: the client's own way of coming back forgets who listened."""
+    ended = asyncio.Event()
+
+    async def end() -> None:
+        ended.set()
+
+    connection = await nats.connect(
+        url, connect_timeout=PATIENCE, allow_reconnect=False, closed_cb=end, error_cb=_logged
+    )
+    try:
+        stream = connection.jetstream()
+        await stream.add_stream(CONFIG)
+        await _while_open(work(stream), ended)
+    finally:
+        await connection.close()
+
+
+async def _while_open(work: Coroutine[Any, Any, None], ended: asyncio.Event) -> None:
+    tasks = [asyncio.create_task(work), asyncio.create_task(ended.wait())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _logged(error: Exception) -> None:
+    log.warning("bus.failed", error=str(error) or type(error).__name__)
