@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple, cast
 import orjson
 from sqlalchemy import Row
 
-from ledger.vocabulary import Effect, Flag, QuotationCheck
+from ledger.vocabulary import STALE_AFTER_DAYS, Effect, Flag, QuotationCheck
 from projections.asking.filters import last_fresh_day
+from projections.asking.reach import Reach, looking
 from projections.asking.resolver import Resolver, Taker
 from projections.documents import (
     BearingView,
@@ -50,6 +51,8 @@ class Kept(NamedTuple):
 
     born: int
     stream: str
+    pos_from: int
+    pos_to: int
     day_from: int
     day_to: int
     document: bytes
@@ -62,12 +65,25 @@ class Kept(NamedTuple):
 COLUMNS: Final = Kept._fields
 
 
-def compose(collection: str, row: Sequence[Any], resolver: Resolver, day: date) -> Entity:
-    """The document of a row that begins with COLUMNS; the resolver fills its blanks in the end."""
-    found = Kept(*row[: len(COLUMNS)])
-    kept = orjson.loads(found.document)
-    kept["clocks"] = _clocks(found, kept)
-    return _COMPOSERS[collection](found, kept, resolver, day)
+def compose(collection: str, row: Kept, resolver: Resolver, day: date) -> Entity:
+    """The document of a row; the resolver fills its blanks in the end."""
+    kept = orjson.loads(row.document)
+    kept["clocks"] = _clocks(row, kept)
+    return _COMPOSERS[collection](row, kept, resolver, day)
+
+
+def reach_of(row: Kept, day: date) -> Reach:
+    """Where the row itself reaches: while it holds, and until a day turns one of its flags."""
+    turns = looking(day.toordinal(), _turns(row))
+    return turns._replace(
+        pos_from=row.pos_from, pos_to=row.pos_to, day_from=row.day_from, day_to=row.day_to
+    )
+
+
+def _turns(row: Kept) -> list[int]:
+    """The days from which on `_own_flags` says something else."""
+    last_days = (row.open_due, row.review, row.looked and row.looked + STALE_AFTER_DAYS)
+    return [day + 1 for day in last_days if day is not None]
 
 
 def _clocks(row: Kept, kept: Document) -> Clocks:
@@ -321,6 +337,7 @@ def _finish_statement(document: Statement) -> None:
 
 
 def _source(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Source:
+    resolver.only_here()
     cited_by: list[Ref] = []
     for collection in ("commitments", "statements", "outcomes", "meetings"):
         take = _citing(collection, cited_by)

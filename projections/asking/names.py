@@ -2,36 +2,57 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import bindparam, select
 
 from projections.asking.memory import Version, Versions
-from projections.asking.snapshot import Asked, Served, Snapshot, identified
-from projections.port import Moment
-from projections.spans import FOREVER
-from projections.tables import OPEN, TEXT, EntityTables
+from projections.asking.reach import Bounds, Point, Reach, around
+from projections.asking.served import Served
+from projections.asking.snapshot import Asked, Snapshot, identified
+from projections.tables import TEXT, EntityTables
 
 MOST: Final = 20_000
 """Ids that are remembered of a kind; then it begins anew."""
 
 
-def find_parties(snapshot: Snapshot, idents: Iterable[str]) -> dict[str, Any]:
-    """Id → (kind, name, the id that it turned out to be or None)."""
-    known = snapshot.names.parties
+class Named(NamedTuple):
+    """`content` is None for what was not on record yet; it is the same wherever `reach` reaches."""
+
+    content: Any
+    reach: Reach
+
+
+Found = dict[str, Named]
+"""What was found about each id that was asked for."""
+
+
+def find_parties(snapshot: Snapshot, idents: Iterable[str]) -> Found:
+    """Contents: (kind, name, the id that it turned out to be or None)."""
+    known = snapshot.known.parties
     return _find(known, snapshot, list(idents), _parties_question, lambda *row: row)
 
 
-def find_sources(snapshot: Snapshot, idents: Iterable[str]) -> dict[str, Any]:
-    """Id → the members of a SourceRef."""
-    return _find(snapshot.names.sources, snapshot, list(idents), _sources_question, _source)
+def find_sources(snapshot: Snapshot, idents: Iterable[str]) -> Found:
+    """Contents: the members of a SourceRef."""
+    return _find(snapshot.known.sources, snapshot, list(idents), _sources_question, _source)
 
 
-def find_quotations(snapshot: Snapshot, idents: Iterable[str]) -> dict[str, Any]:
-    """Id → the quotation as it is kept."""
-    known = snapshot.names.quotations
+def find_quotations(snapshot: Snapshot, idents: Iterable[str]) -> Found:
+    """Contents: the quotation as it is kept."""
+    known = snapshot.known.quotations
     return _find(known, snapshot, list(idents), _quotations_question, orjson.loads)
+
+
+def find_titles(snapshot: Snapshot, collection: str, idents: Iterable[str]) -> Found:
+    """Contents: (title,)."""
+    known = snapshot.known.titles.setdefault(collection, {})
+
+    def write(served: Served) -> Asked:
+        return _titles_question(served, collection)
+
+    return _find(known, snapshot, list(idents), write, lambda title: (title,))
 
 
 def _find(
@@ -40,33 +61,38 @@ def _find(
     idents: list[str],
     write: Callable[[Served], Asked],
     read: Callable[..., Any],
-) -> dict[str, Any]:
+) -> Found:
     if len(known) > MOST:
         known.clear()
-    missing = [ident for ident in idents if ident not in known]
+    found = {ident: known[ident] for ident in idents if ident in known}
+    missing = [ident for ident in idents if ident not in found]
     if missing:
-        found: Versions = {ident: [] for ident in missing}
+        looked_up: Versions = {ident: [] for ident in missing}
         for ident, pos_from, pos_to, day_from, day_to, *content in snapshot.ask(
             write(snapshot.served), idents=missing
         ):
             version = Version(pos_from, pos_to, day_from, day_to, read(*content))
-            found[ident].append(version)
-        known.update(found)
-    at = ((ident, _at(known[ident], snapshot.moment)) for ident in idents)
-    return {ident: version.content for ident, version in at if version is not None}
+            looked_up[ident].append(version)
+        known.update(looked_up)
+        found.update(looked_up)
+    return {ident: _named(versions, snapshot.point) for ident, versions in found.items()}
 
 
-def _at(versions: list[Version], moment: Moment) -> Version | None:
+def _named(versions: list[Version], point: Point) -> Named:
+    version = _at(versions, point)
+    bounds = Bounds(
+        [bound for each in versions for bound in each[:2]],
+        [bound for each in versions for bound in each[2:4]],
+    )
+    return Named(None if version is None else version.content, around(point, bounds))
+
+
+def _at(versions: list[Version], point: Point) -> Version | None:
     """The one of the moment's day, or of the first day after it."""
-    as_of, day = moment.as_of, FOREVER - 1 if moment.on is None else moment.on.toordinal()
     best: Version | None = None
     for version in versions:
-        if as_of is None:
-            is_known = version.pos_to == OPEN
-        else:
-            is_known = version.pos_from <= as_of < version.pos_to
-        if is_known and version.day_to > day and (best is None or version.day_to < best.day_to):
-            best = version
+        if version.pos_from <= point.position < version.pos_to and version.day_to > point.day:
+            best = version if best is None or version.day_to < best.day_to else best
     return best
 
 
@@ -89,6 +115,11 @@ def _versions(tables: EntityTables, *content: str) -> Asked:
 @lru_cache(16)
 def _parties_question(served: Served) -> Asked:
     return _versions(served.records("stakeholders"), "kind", "title", "refers")
+
+
+@lru_cache(64)
+def _titles_question(served: Served, collection: str) -> Asked:
+    return _versions(served.records(collection), "title")
 
 
 @lru_cache(16)

@@ -1,0 +1,79 @@
+"""Which tables serve the views, and how far they are; read again only after a write."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from projections.asking.served import Served
+from projections.catalogue import VIEWS, is_postgres
+from projections.tables import GENERATIONS
+
+_VERSIONS: Final = {view.name: view.version for view in VIEWS}
+
+_LIVE: Final = select(
+    GENERATIONS.c.view, GENERATIONS.c.version, GENERATIONS.c.generation, GENERATIONS.c.position
+).where(GENERATIONS.c.state == "live")
+
+
+class State(NamedTuple):
+    """Two readers in the same state read the same rows."""
+
+    served: Served
+    positions: Mapping[str, int]
+
+    def position(self, view: str) -> int:
+        """What the view has folded; raise ViewUnavailable."""
+        self.served.generation(view)
+        return self.positions[view]
+
+    @property
+    def lowest(self) -> int:
+        """What every view has folded; raise ViewUnavailable."""
+        return min(map(self.position, _VERSIONS))
+
+
+class Standing:
+    """What one connection knows of it. The connection must not write."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._seen: object = None
+        self._state: State | None = None
+
+    def look(self) -> State:
+        """The state of the transaction, or of this instant if there is none."""
+        seen = self._data_version()
+        if self._state is None or seen is None or seen != self._seen:
+            self._state, self._seen = _read(self._connection), seen
+        return self._state
+
+    def _data_version(self) -> object:
+        """Changes whenever another connection has written (SQLite, PRAGMA data_version)."""
+        if is_postgres(self._connection.engine):
+            return None
+        cursor = self._connection.connection.cursor()
+        try:
+            cursor.execute(_DATA_VERSION)
+            return cursor.fetchone()
+        finally:
+            cursor.close()
+
+
+_DATA_VERSION: Final = "PRAGMA data_version"
+
+
+def _read(connection: Connection) -> State:
+    rows: list[tuple[Any, ...]] = [
+        (view, generation, position)
+        for view, version, generation, position in connection.execute(_LIVE)
+        if _VERSIONS.get(view) == version
+    ]
+    generations = tuple(sorted((view, generation) for view, generation, _ in rows))
+    served = _served(generations, on_postgres=is_postgres(connection.engine))
+    return State(served, {view: position for view, _, position in rows})
+
+
+_served: Final = lru_cache(16)(Served)
+"""One value for the same tables, so that it can be told by its identity."""
