@@ -29,7 +29,7 @@ from projections.asking.snapshot import (
     holding,
     identified,
 )
-from projections.asking.standing import Standing
+from projections.asking.standing import Standing, State
 from projections.asking.totals import count_matrix, count_statistics
 from projections.catalogue import is_postgres
 from projections.documents import FactView, Hit, MatrixCell, Statistics
@@ -120,7 +120,9 @@ class SqlViews:
     # --- where the views are
 
     def position(self) -> int:
-        return self._ask(NOW, lambda snapshot: snapshot.lowest)
+        self._connection()
+        state: State | None = self._local.standing.glance()
+        return (state or self._ask(NOW, lambda snapshot: snapshot.state)).lowest()
 
     def position_at(self, instant: datetime) -> int:
         milliseconds = int(instant.astimezone(UTC).timestamp() * 1000)

@@ -74,10 +74,8 @@ def compose(collection: str, row: Kept, resolver: Resolver, day: date) -> Entity
 
 def reach_of(row: Kept, day: date) -> Reach:
     """Where the row itself reaches: while it holds, and until a day turns one of its flags."""
-    turns = looking(day.toordinal(), _turns(row))
-    return turns._replace(
-        pos_from=row.pos_from, pos_to=row.pos_to, day_from=row.day_from, day_to=row.day_to
-    )
+    holds = Reach(row.pos_from, row.pos_to, row.day_from, row.day_to)
+    return looking(day.toordinal(), _turns(row), holds)
 
 
 def _turns(row: Kept) -> list[int]:

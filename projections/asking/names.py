@@ -5,12 +5,14 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import Dialect, bindparam, select
 
 from projections.asking.memory import Version, Versions
-from projections.asking.reach import Bounds, Point, Reach, around
+from projections.asking.prepared import Prepared
+from projections.asking.reach import EVERYWHERE, Point, Reach, around
 from projections.asking.served import Served
-from projections.asking.snapshot import Asked, Snapshot, identified
+from projections.asking.snapshot import Snapshot, identified
+from projections.spans import FOREVER
 from projections.tables import TEXT, EntityTables
 
 MOST: Final = 20_000
@@ -49,8 +51,8 @@ def find_titles(snapshot: Snapshot, collection: str, idents: Iterable[str]) -> F
     """Contents: (title,)."""
     known = snapshot.known.titles.setdefault(collection, {})
 
-    def write(served: Served) -> Asked:
-        return _titles_question(served, collection)
+    def write(served: Served, dialect: Dialect) -> Prepared:
+        return _titles_question(served, dialect, collection)
 
     return _find(known, snapshot, list(idents), write, lambda title: (title,))
 
@@ -59,7 +61,7 @@ def _find(
     known: Versions,
     snapshot: Snapshot,
     idents: list[str],
-    write: Callable[[Served], Asked],
+    write: Callable[[Served, Dialect], Prepared],
     read: Callable[..., Any],
 ) -> Found:
     if len(known) > MOST:
@@ -68,8 +70,9 @@ def _find(
     missing = [ident for ident in idents if ident not in found]
     if missing:
         looked_up: Versions = {ident: [] for ident in missing}
-        for ident, pos_from, pos_to, day_from, day_to, *content in snapshot.ask(
-            write(snapshot.served), idents=missing
+        question = write(snapshot.served, snapshot.dialect)
+        for ident, pos_from, pos_to, day_from, day_to, *content in snapshot.rows(
+            question, {"idents": missing}
         ):
             version = Version(pos_from, pos_to, day_from, day_to, read(*content))
             looked_up[ident].append(version)
@@ -79,21 +82,14 @@ def _find(
 
 
 def _named(versions: list[Version], point: Point) -> Named:
-    version = _at(versions, point)
-    bounds = Bounds(
-        [bound for each in versions for bound in each[:2]],
-        [bound for each in versions for bound in each[2:4]],
-    )
-    return Named(None if version is None else version.content, around(point, bounds))
-
-
-def _at(versions: list[Version], point: Point) -> Version | None:
-    """The one of the moment's day, or of the first day after it."""
-    best: Version | None = None
+    """What the version of the moment's day says, or that of the first day after it."""
+    position, day = point
+    reach, content, until = EVERYWHERE, None, FOREVER + 1
     for version in versions:
-        if version.pos_from <= point.position < version.pos_to and version.day_to > point.day:
-            best = version if best is None or version.day_to < best.day_to else best
-    return best
+        reach = around(point, version, reach)
+        if version.pos_from <= position < version.pos_to and day < version.day_to < until:
+            content, until = version.content, version.day_to
+    return Named(content, reach)
 
 
 _IDENTS: Final = bindparam("idents", type_=TEXT, expanding=True)
@@ -102,36 +98,38 @@ _IDENTS: Final = bindparam("idents", type_=TEXT, expanding=True)
 _CLOCKS: Final = ("pos_from", "pos_to", "day_from", "day_to")
 
 
-def _versions(tables: EntityTables, *content: str) -> Asked:
+def _versions(tables: EntityTables, dialect: Dialect, *content: str) -> Prepared:
     rows, facets = tables.rows, tables.facets
     columns = ("stream", *_CLOCKS, *content)
-    return (
+    question = (
         select(*(rows.c[name] for name in columns))
         .join(facets, facets.c.born == rows.c.born)
         .where(*identified(facets, _IDENTS))
     )
+    return Prepared(question, dialect)
 
 
 @lru_cache(16)
-def _parties_question(served: Served) -> Asked:
-    return _versions(served.records("stakeholders"), "kind", "title", "refers")
+def _parties_question(served: Served, dialect: Dialect) -> Prepared:
+    return _versions(served.records("stakeholders"), dialect, "kind", "title", "refers")
 
 
 @lru_cache(64)
-def _titles_question(served: Served, collection: str) -> Asked:
-    return _versions(served.records(collection), "title")
+def _titles_question(served: Served, dialect: Dialect, collection: str) -> Prepared:
+    return _versions(served.records(collection), dialect, "title")
 
 
 @lru_cache(16)
-def _sources_question(served: Served) -> Asked:
-    return _versions(served.records("sources"), "document")
+def _sources_question(served: Served, dialect: Dialect) -> Prepared:
+    return _versions(served.records("sources"), dialect, "document")
 
 
 @lru_cache(16)
-def _quotations_question(served: Served) -> Asked:
+def _quotations_question(served: Served, dialect: Dialect) -> Prepared:
     parts = served.records("sources").parts
     columns = ("part", *_CLOCKS, "content")
-    return select(*(parts.c[name] for name in columns)).where(parts.c.part.in_(_IDENTS))
+    question = select(*(parts.c[name] for name in columns)).where(parts.c.part.in_(_IDENTS))
+    return Prepared(question, dialect)
 
 
 def _source(document: bytes) -> dict[str, Any]:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import Dialect, bindparam, select
 
 from projections.asking.composing import COLUMNS, Kept, compose, reach_of
 from projections.asking.memory import Documents
+from projections.asking.prepared import Prepared
 from projections.asking.reach import meet
 from projections.asking.resolver import Resolver
 from projections.asking.served import Served
-from projections.asking.snapshot import Asked, Shape, Snapshot, holding
+from projections.asking.snapshot import Shape, Snapshot, holding
 
 
 def print_records(snapshot: Snapshot, collection: str, born: Sequence[int]) -> list[bytes]:
@@ -26,12 +27,12 @@ def print_records(snapshot: Snapshot, collection: str, born: Sequence[int]) -> l
 
 
 def _composed(
-    snapshot: Snapshot, collection: str, born: Iterable[int], documents: Documents
+    snapshot: Snapshot, collection: str, born: Sequence[int], documents: Documents
 ) -> Iterable[tuple[int, bytes]]:
     """The documents of these records, made from their rows and remembered."""
     resolver, day = Resolver(snapshot), snapshot.day
-    question = _rows_question(snapshot.served, snapshot.shape, collection)
-    rows = [Kept(*row) for row in snapshot.ask(question, born=list(born))]
+    question = _rows_question(snapshot.served, snapshot.shape, snapshot.dialect, collection)
+    rows = [Kept(*row) for row in snapshot.rows(question, {"born": born})]
     drafts = [(row, resolver.follow(), compose(collection, row, resolver, day)) for row in rows]
     resolver.settle()
     for row, use, document in drafts:
@@ -41,8 +42,9 @@ def _composed(
 
 
 @lru_cache(64)
-def _rows_question(served: Served, shape: Shape, collection: str) -> Asked:
+def _rows_question(served: Served, shape: Shape, dialect: Dialect, collection: str) -> Prepared:
     rows = served.records(collection).rows
-    return select(*(rows.c[name] for name in COLUMNS)).where(
+    question = select(*(rows.c[name] for name in COLUMNS)).where(
         rows.c.born.in_(bindparam("born", expanding=True)), *holding(rows, shape)
     )
+    return Prepared(question, dialect)

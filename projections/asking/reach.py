@@ -6,9 +6,8 @@ changes, so what was made at one point is right at all others that no such end p
 day that flags look at is a third axis, along which they turn.
 """
 
-from collections.abc import Iterable
-from functools import reduce
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from projections.spans import FOREVER
 from projections.tables import OPEN
@@ -35,34 +34,32 @@ class Reach(NamedTuple):
 EVERYWHERE = Reach()
 
 
-class Bounds(NamedTuple):
-    """Where something begins or ends."""
-
-    positions: Iterable[int]
-    days: Iterable[int]
-
-
-def around(at: Point, bounds: Bounds) -> Reach:
-    """From the last bound at or before the point to the first one after it."""
-    pos_from, pos_to = _between(bounds.positions, at.position, OPEN)
-    day_from, day_to = _between(bounds.days, at.day, FOREVER)
-    return Reach(pos_from, pos_to, day_from, day_to)
-
-
-def looking(day: int, turns: Iterable[int]) -> Reach:
-    """As `around`, for the days from which on a flag reads otherwise."""
-    look_from, look_to = _between(turns, day, FOREVER)
-    return Reach(look_from=look_from, look_to=look_to)
-
-
-def _between(bounds: Iterable[int], at: int, end: int) -> tuple[int, int]:
-    low, high = 0, end
-    for bound in bounds:
-        if bound > at:
-            high = min(high, bound)
+def around(at: Point, held: Sequence[Any], within: Reach = EVERYWHERE) -> Reach:
+    """Up to the ends of a range of positions and one of days, with which `held` begins."""
+    pos_from, pos_to, day_from, day_to, look_from, look_to = within
+    position, day = at
+    for bound in held[:2]:
+        if bound > position:
+            pos_to = min(pos_to, bound)
         else:
-            low = max(low, bound)
-    return low, high
+            pos_from = max(pos_from, bound)
+    for bound in held[2:4]:
+        if bound > day:
+            day_to = min(day_to, bound)
+        else:
+            day_from = max(day_from, bound)
+    return Reach(pos_from, pos_to, day_from, day_to, look_from, look_to)
+
+
+def looking(day: int, turns: Iterable[int], within: Reach) -> Reach:
+    """Up to the days from which on a flag reads otherwise."""
+    *_, look_from, look_to = within
+    for turn in turns:
+        if turn > day:
+            look_to = min(look_to, turn)
+        else:
+            look_from = max(look_from, turn)
+    return within._replace(look_from=look_from, look_to=look_to)
 
 
 def here(at: Point) -> Reach:
@@ -72,17 +69,9 @@ def here(at: Point) -> Reach:
 
 def meet(reaches: Iterable[Reach]) -> Reach:
     """Where all of them reach."""
-    return reduce(_both, reaches, EVERYWHERE)
-
-
-def _both(one: Reach, other: Reach) -> Reach:
-    if other is EVERYWHERE:
-        return one
     return Reach(
-        max(one.pos_from, other.pos_from),
-        min(one.pos_to, other.pos_to),
-        max(one.day_from, other.day_from),
-        min(one.day_to, other.day_to),
-        max(one.look_from, other.look_from),
-        min(one.look_to, other.look_to),
+        *(
+            max(bounds) if index % 2 == 0 else min(bounds)
+            for index, bounds in enumerate(zip(EVERYWHERE, *reaches, strict=True))
+        )
     )

@@ -177,7 +177,13 @@ class Resolver:
 
     def _fill_referrers(self, collection: str) -> None:
         lists, takers = self._lists[collection], self._takers[collection]
-        wanted = lists.keys() | takers.keys()
+        wanted = [
+            place
+            for place in lists.keys() | takers.keys()
+            if self._trail.is_borne(collection, *place)
+        ]
+        if not wanted:
+            return
         question = _referrers_question(
             self._snapshot.served, self._snapshot.shape, collection, documents=bool(takers)
         )

@@ -27,7 +27,7 @@ from projections.asking.memory import Memory
 from projections.asking.prepared import Prepared
 from projections.asking.reach import Point
 from projections.asking.served import Served
-from projections.asking.standing import Standing
+from projections.asking.standing import Standing, State
 from projections.port import Moment
 from projections.spans import FOREVER
 from projections.tables import OPEN
@@ -68,9 +68,9 @@ class Snapshot:
         return self._state.position(view)
 
     @property
-    def lowest(self) -> int:
-        """What every view has folded; raise ViewUnavailable."""
-        return self._state.lowest
+    def state(self) -> State:
+        """Which tables are read, and how far they are."""
+        return self._state
 
     def ask(self, question: Asked, **parameters: object) -> Answered:
         """The answer to a question, whose clocks are those of the moment."""

@@ -28,7 +28,6 @@ class State(NamedTuple):
         self.served.generation(view)
         return self.positions[view]
 
-    @property
     def lowest(self) -> int:
         """What every view has folded; raise ViewUnavailable."""
         return min(map(self.position, _VERSIONS))
@@ -42,8 +41,13 @@ class Standing:
         self._seen: object = None
         self._state: State | None = None
 
+    def glance(self) -> State | None:
+        """The state of this instant, if it is still the last one seen."""
+        is_same = self._seen is not None and self._data_version() == self._seen
+        return self._state if is_same else None
+
     def look(self) -> State:
-        """The state of the transaction, or of this instant if there is none."""
+        """The state that the transaction sees."""
         seen = self._data_version()
         if self._state is None or seen is None or seen != self._seen:
             self._state, self._seen = _read(self._connection), seen

@@ -4,11 +4,12 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, case, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Dialect, bindparam, case, func, literal, select
 
-from projections.asking.reach import EVERYWHERE, Bounds, Reach, around, here, meet
+from projections.asking.prepared import Prepared
+from projections.asking.reach import Reach, here, meet
 from projections.asking.served import Served
-from projections.asking.snapshot import Asked, Snapshot
+from projections.asking.snapshot import Snapshot
 from projections.spans import FOREVER
 from projections.tables import OPEN, TEXT
 
@@ -53,6 +54,11 @@ class Trail:
             self._use.add((collection, facet, ident))
             self._referrers[collection].add((facet, ident))
 
+    def is_borne(self, collection: str, facet: str, ident: str) -> bool:
+        """Whether somebody bears the facet at some moment, as far as that was looked up."""
+        is_known = (facet, ident) in self._referrers[collection]
+        return not is_known or (collection, facet, ident) in self._reaches
+
     def only_here(self) -> None:
         self._use.add(_HERE)
         self._reaches[_HERE] = here(self._snapshot.point)
@@ -66,41 +72,42 @@ class Trail:
 
     def reach(self, use: Use) -> Reach:
         passed: Use = set()
-        ahead = set(use)
+        ahead = use
         while ahead:
             passed |= ahead
             ahead = {to for place in ahead for to in self._beyond.get(place, ())} - passed
-        return meet(self._reaches.get(place, EVERYWHERE) for place in passed)
+        return meet(self._reaches[place] for place in passed if place in self._reaches)
 
     def _lay_referrers(self, collection: str, places: set[tuple[str, str]]) -> None:
         point = self._snapshot.point
-        answer = self._snapshot.ask(
-            _bounds_question(self._snapshot.served, collection),
-            facets=sorted({facet for facet, _ in places}),
-            idents=sorted({ident for _, ident in places}),
-            position=point.position,
-            day=point.day,
-        )
-        for facet, ident, *bounds in answer:
-            reach = around(point, Bounds(bounds[:8], bounds[8:]))
+        values = {
+            "facets": sorted({facet for facet, _ in places}),
+            "idents": sorted({ident for _, ident in places}),
+            "position": point.position,
+            "day": point.day,
+        }
+        question = _bounds_question(self._snapshot.served, self._snapshot.dialect, collection)
+        for facet, ident, *bounds in self._snapshot.rows(question, values):
+            reach = meet(Reach(*bounds[i : i + 4]) for i in (0, 4))
             self._reaches[collection, facet, ident] = reach
 
 
 @lru_cache(64)
-def _bounds_question(served: Served, collection: str) -> Asked:
+def _bounds_question(served: Served, dialect: Dialect, collection: str) -> Prepared:
     """For each facet, the nearest ends before and after `position` and `day` of all who bear it."""
     tables = served.records(collection)
     rows, facets = tables.rows, tables.facets
     position, day = bindparam("position", type_=BigInteger), bindparam("day", type_=BigInteger)
-    positions = [table.c[name] for table in (facets, rows) for name in ("pos_from", "pos_to")]
-    days = [table.c[name] for table in (facets, rows) for name in ("day_from", "day_to")]
-    return (
-        select(
-            facets.c.facet,
-            facets.c.value,
-            *(end for bound in positions for end in _nearest(bound, position, OPEN)),
-            *(end for bound in days for end in _nearest(bound, day, FOREVER)),
+    ends = [
+        end
+        for table in (facets, rows)
+        for end in (
+            *_nearest(table.c.pos_from, table.c.pos_to, position, OPEN),
+            *_nearest(table.c.day_from, table.c.day_to, day, FOREVER),
         )
+    ]
+    question = (
+        select(facets.c.facet, facets.c.value, *ends)
         .join(rows, rows.c.born == facets.c.born)
         .where(
             facets.c.facet.in_(bindparam("facets", expanding=True)),
@@ -108,12 +115,13 @@ def _bounds_question(served: Served, collection: str) -> Asked:
         )
         .group_by(facets.c.facet, facets.c.value)
     )
+    return Prepared(question, dialect)
 
 
 def _nearest(
-    bound: ColumnElement[int], at: ColumnElement[Any], end: int
+    begins: ColumnElement[int], ends: ColumnElement[int], at: ColumnElement[Any], last: int
 ) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """The greatest bound up to `at`, and the least one after it."""
-    before = case((bound <= at, bound), else_=literal(0, BigInteger))
-    after = case((bound > at, bound), else_=literal(end, BigInteger))
+    """The greatest bound up to `at`, and the least one after it. A range ends after it begins."""
+    before = case((ends <= at, ends), (begins <= at, begins), else_=literal(0, BigInteger))
+    after = case((begins > at, begins), (ends > at, ends), else_=literal(last, BigInteger))
     return func.max(before), func.min(after)
