@@ -87,12 +87,10 @@ class SqlViews:
         return self._ask(query.moment, lambda snapshot: _printed(snapshot, collection, query))
 
     def filters(self, collection: str) -> Mapping[str, str]:
-        known = FACT_FILTERS if collection == "facts" else FILTERS[collection]
-        return {name: each.sentence for name, each in known.items()}
+        return _filters(collection)
 
     def orders(self, collection: str) -> Mapping[str, str]:
-        known = ORDERS["sources"] if collection == "facts" else ORDERS[collection]
-        return {name: order.sentence for name, order in known.items()}
+        return _orders(collection)
 
     # --- facts
 
@@ -166,6 +164,18 @@ class SqlViews:
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
+
+
+@lru_cache(16)
+def _filters(collection: str) -> Mapping[str, str]:
+    known = FACT_FILTERS if collection == "facts" else FILTERS[collection]
+    return {name: each.sentence for name, each in known.items()}
+
+
+@lru_cache(16)
+def _orders(collection: str) -> Mapping[str, str]:
+    known = ORDERS["sources"] if collection == "facts" else ORDERS[collection]
+    return {name: order.sentence for name, order in known.items()}
 
 
 def _item(snapshot: Snapshot, collection: str, ident: str) -> Entity | None:

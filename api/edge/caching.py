@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Final
 
@@ -60,11 +61,12 @@ async def _fresh(request: web.Request, media: str, render: Render) -> web.Stream
 
 
 async def _kept(request: web.Request, media: str, render: Render) -> web.StreamResponse:
+    """What is asked for a second time may be kept whole, before the parser: many never are."""
     shelf = request.app[SHELF]
     edition = await shelf.edition()
     tag = _tag(edition, media)
-    request[EDITION] = edition
     if tag.removeprefix("W/") in request.headers.get("If-None-Match", ""):
+        request[EDITION] = edition
         return not_modified(tag)
     packed = admits_gzip(request.headers.get("Accept-Encoding", ""))
     place = (request.raw_path, media, packed)
@@ -72,6 +74,8 @@ async def _kept(request: web.Request, media: str, render: Render) -> web.StreamR
     if page is None:
         page = await _print(await render(request), media, tag, packed=packed)
         shelf.put(edition, place, page)
+    else:
+        request[EDITION] = edition
     return page.response()
 
 
@@ -82,6 +86,7 @@ def not_modified(tag: str) -> web.Response:
 VARY: Final = "Accept, Accept-Encoding"
 
 
+@lru_cache(256)
 def _tag(edition: str, media: str) -> str:
     """Weak, because packed and unpacked bytes share it."""
     form = blake2s(media.encode(), digest_size=3).hexdigest()

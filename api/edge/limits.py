@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from api.edge.problems import ProblemError, refuse
 
@@ -23,12 +21,24 @@ Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
 
+WINDOW_SECONDS: Final = 60
+
+
+@dataclass(slots=True)
+class Window:
+    """What one address has spent until it ends; seconds since the epoch."""
+
+    ends: float
+    spent: int = 0
+
+
 class Allowance:
-    """Counts requests by address, in this process."""
+    """Counts requests by address, in this process. An address's window opens with its request."""
 
     def __init__(self, settings: Settings) -> None:
-        self._item = RateLimitItemPerMinute(settings.rate_limit)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limit = settings.rate_limit
+        self._windows: dict[str, Window] = {}
+        self._swept = 0.0
         self._proxies = trusted(settings.trusted_proxies)
 
     def client(self, peer: str, forwarded: str) -> str:
@@ -37,7 +47,23 @@ class Allowance:
 
     def take(self, address: str) -> bool:
         """Take one request off; False when none was left."""
-        return self._limiter.hit(self._item, bucket(address))
+        window = self._window(bucket(address))
+        window.spent += 1
+        return window.spent <= self._limit
+
+    def _window(self, who: str) -> Window:
+        now = time.time()
+        window = self._windows.get(who)
+        if window is None or window.ends <= now:
+            self._sweep(now)
+            window = self._windows[who] = Window(now + WINDOW_SECONDS)
+        return window
+
+    def _sweep(self, now: float) -> None:
+        """Once a window's length, so that the addresses of one are all that is ever held."""
+        if now >= self._swept + WINDOW_SECONDS:
+            self._windows = {who: each for who, each in self._windows.items() if each.ends > now}
+            self._swept = now
 
     def spend(self, request: web.Request) -> None:
         """429 with Retry-After when none was left."""
@@ -47,8 +73,7 @@ class Allowance:
             raise self._used_up(bucket(address))
 
     def _used_up(self, who: str) -> ProblemError:
-        reset = self._limiter.get_window_stats(self._item, who).reset_time
-        wait = str(max(1, round(reset - time.time())))
+        wait = str(max(1, round(self._window(who).ends - time.time())))
         told = {"Retry-After": wait, "RateLimit": f'"address";r=0;t={wait}'}
         return refuse("too-many-requests", headers=told)
 
@@ -58,7 +83,7 @@ ALLOWANCE: Final = web.AppKey("allowance", Allowance)
 
 def policy(settings: Settings) -> str:
     """The RateLimit-Policy header: how much in how many seconds."""
-    return f'"address";q={settings.rate_limit};w=60'
+    return f'"address";q={settings.rate_limit};w={WINDOW_SECONDS}'
 
 
 def trusted(text: str) -> tuple[Network, ...]:

@@ -1,5 +1,6 @@
 """What was looked up and composed, kept for as long as the views say the same."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -40,18 +41,22 @@ class Documents:
         self._known: dict[int, list[tuple[Reach, bytes]]] = {}
         self._weight = 0
 
-    def at(self, born: int, point: Point, look: int) -> bytes | None:
-        """The record as it reads at the point, if that is known; flags look at day `look`."""
+    def at(self, born: Iterable[int], point: Point, look: int) -> dict[int, bytes | None]:
+        """Each record as it reads at the point, if that is known; flags look at day `look`."""
+        found: dict[int, bytes | None] = dict.fromkeys(born)
         position, day = point
-        for reach, document in self._known.get(born, ()):
-            pos_from, pos_to, day_from, day_to, look_from, look_to = reach
-            if (
-                pos_from <= position < pos_to
-                and day_from <= day < day_to
-                and look_from <= look < look_to
-            ):
-                return document
-        return None
+        known = self._known
+        for each in found:
+            for reach, document in known.get(each, ()):
+                pos_from, pos_to, day_from, day_to, look_from, look_to = reach
+                if (
+                    pos_from <= position < pos_to
+                    and day_from <= day < day_to
+                    and look_from <= look < look_to
+                ):
+                    found[each] = document
+                    break
+        return found
 
     def add(self, born: int, reach: Reach, document: bytes) -> None:
         if self._weight > self._most_bytes:

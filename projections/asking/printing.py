@@ -18,8 +18,7 @@ from projections.asking.snapshot import Shape, Snapshot, holding
 def print_records(snapshot: Snapshot, collection: str, born: Sequence[int]) -> list[bytes]:
     """The document of each record, which must be on record at the moment, as it then reads."""
     documents = snapshot.known.documents.setdefault(collection, Documents())
-    point, look = snapshot.point, snapshot.day.toordinal()
-    found = {each: documents.at(each, point, look) for each in born}
+    found = documents.at(born, snapshot.point, snapshot.day.toordinal())
     missing = [each for each, document in found.items() if document is None]
     if missing:
         found.update(_composed(snapshot, collection, missing, documents))
