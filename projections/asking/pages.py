@@ -103,12 +103,11 @@ def find(snapshot: Snapshot, collection: str, query: Query) -> Found:
         for condition in conditions(FILTERS[collection], query.filters, snapshot.day)
     ]
     asked = Form(snapshot.served, snapshot.shape, collection, order, tuple(map(form, wanted)))
-    lead = _lead(asked)
-    rows = _fetch(snapshot, asked, lead, _parameters(asked, wanted), place, query.limit + 1)
+    rows = _fetch(snapshot, asked, _parameters(asked, wanted), place, query.limit + 1)
     kept = rows[: query.limit]
     if len(rows) <= query.limit:
         return Found(kept, None)
-    last = _place_of(lead, kept[-1])
+    last = _place_of(_lead(asked), kept[-1])
     return Found(kept, write_cursor(collection, query.order, last.key, last.born))
 
 
@@ -300,12 +299,12 @@ def _after(lead: Lead, order: Order, place: Place) -> Mapping[str, object]:
 def _fetch(
     snapshot: Snapshot,
     asked: Form,
-    lead: Lead,
     values: Mapping[str, object],
     place: Place | None,
     limit: int,
 ) -> Sequence[Any]:
     """Enough rows, each record once: a lead that repeats is followed again from where it ended."""
+    lead = _lead(asked)
     found: dict[int, Any] = {}
     while True:
         where = {} if place is None else _after(lead, asked.order, place)
