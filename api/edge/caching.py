@@ -61,7 +61,7 @@ async def _fresh(request: web.Request, media: str, render: Render) -> web.Stream
 
 
 async def _kept(request: web.Request, media: str, render: Render) -> web.StreamResponse:
-    """What is asked for a second time may be kept whole, before the parser: many never are."""
+    """What is asked for a second time is shelved, and may be kept whole, before the parser."""
     shelf = request.app[SHELF]
     edition = await shelf.edition()
     tag = _tag(edition, media)
@@ -73,8 +73,8 @@ async def _kept(request: web.Request, media: str, render: Render) -> web.StreamR
     page = shelf.take(place)
     if page is None:
         page = await _print(await render(request), media, tag, packed=packed)
+    if shelf.is_wanted(place):
         shelf.put(edition, place, page)
-    else:
         request[EDITION] = edition
     return page.response()
 

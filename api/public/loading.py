@@ -48,10 +48,8 @@ class Loaded:
         return [orjson.loads(one) if isinstance(one, bytes) else one for one in self.found]
 
     @property
-    def data(self) -> object:
-        """For orjson to print."""
-        printed = [orjson.Fragment(one) if isinstance(one, bytes) else one for one in self.found]
-        return printed[0] if self.single else printed
+    def printed(self) -> Sequence[bytes]:
+        return [one if isinstance(one, bytes) else orjson.dumps(one) for one in self.found]
 
 
 Load = Callable[[web.Request], Awaitable[Loaded]]

@@ -310,8 +310,10 @@ def _fetch(
         where = {} if place is None else _after(lead, asked.order, place)
         question = _question(asked, snapshot.dialect, placed=place is not None)
         rows = snapshot.rows(question, {"limit": limit, **values, **where})
+        if not lead.repeats:
+            return rows
         found.update((row[0], row) for row in rows)
-        if len(rows) < limit or len(found) >= limit or not lead.repeats:
+        if len(rows) < limit or len(found) >= limit:
             return list(found.values())[:limit]
         place = _place_of(lead, rows[-1])
 

@@ -45,12 +45,12 @@ class Prepared:
         lists = {name: _grown(values[name]) for name in self._lists}
         lengths = tuple(map(len, lists.values()))
         form = self._forms.get(lengths) or self._write(lengths, {**values, **lists})
+        given = [_filled(place, values, lists) for place in form.places]
         cursor = connection.connection.cursor()
-        try:
-            cursor.execute(form.sql, [_filled(place, values, lists) for place in form.places])
-            return cursor.fetchall()
-        finally:
-            cursor.close()
+        cursor.execute(form.sql, given)
+        rows = cursor.fetchall()
+        cursor.close()
+        return rows
 
     def _write(self, lengths: tuple[int, ...], values: Values) -> Form:
         items = {

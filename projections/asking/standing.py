@@ -18,10 +18,14 @@ _LIVE: Final = select(
 
 
 class State(NamedTuple):
-    """Two readers in the same state read the same rows."""
+    """Two readers in the same state read the same rows.
+
+    `folded` is what every view has folded, None if one has never been built.
+    """
 
     served: Served
     positions: Mapping[str, int]
+    folded: int | None
 
     def position(self, view: str) -> int:
         """What the view has folded; raise ViewUnavailable."""
@@ -30,7 +34,7 @@ class State(NamedTuple):
 
     def lowest(self) -> int:
         """What every view has folded; raise ViewUnavailable."""
-        return min(map(self.position, _VERSIONS))
+        return min(map(self.position, _VERSIONS)) if self.folded is None else self.folded
 
 
 class Standing:
@@ -76,7 +80,9 @@ def _read(connection: Connection) -> State:
     ]
     generations = tuple(sorted((view, generation) for view, generation, _ in rows))
     served = _served(generations, on_postgres=is_postgres(connection.engine))
-    return State(served, {view: position for view, _, position in rows})
+    positions = {view: position for view, _, position in rows}
+    folded = min(positions.values()) if len(positions) == len(_VERSIONS) else None
+    return State(served, positions, folded)
 
 
 _served: Final = lru_cache(16)(Served)
