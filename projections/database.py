@@ -51,7 +51,7 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     """The module would begin at the first write: readers need one snapshot, writers the lock."""
     mode = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    connection.connection.cursor().execute(f"BEGIN {mode}")
 
 
 def _postgres(url: str) -> Engine:

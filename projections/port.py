@@ -114,6 +114,9 @@ class Views(Protocol):
     def page(self, collection: str, query: Query) -> Page[Entity]:
         """Raise BadFilter, BadCursor."""
 
+    def printed(self, collection: str, query: Query) -> Page[bytes]:
+        """As `page`, each item as the JSON that readers get."""
+
     def filters(self, collection: str) -> Mapping[str, str]:
         """Filter name → one sentence for the API's documentation."""
 

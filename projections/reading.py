@@ -4,32 +4,34 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 from sqlalchemy import BigInteger, Connection, Engine, bindparam, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ledger.clock import Clock, utc_now
-from projections.asking.composing import COLUMNS, compose, compose_fact
+from projections.asking.composing import compose_fact
 from projections.asking.facts import FACT_FILTERS, find_facts
 from projections.asking.filters import FILTERS, ORDERS
 from projections.asking.hits import find_hits
 from projections.asking.memory import Memory
 from projections.asking.pages import find
+from projections.asking.printing import print_records
 from projections.asking.resolver import Resolver
+from projections.asking.served import Served
 from projections.asking.snapshot import (
     AS_OF,
     ON,
     Asked,
-    Served,
     Shape,
     Snapshot,
     holding,
     identified,
 )
+from projections.asking.standing import Standing, State
 from projections.asking.totals import count_matrix, count_statistics
-from projections.catalogue import VIEWS, is_postgres
+from projections.catalogue import is_postgres
 from projections.documents import FactView, Hit, MatrixCell, Statistics
 from projections.port import (
     NOW,
@@ -63,6 +65,8 @@ class SqlViews:
         self._engine, self._head, self._clock, self._trouble = engine, head, clock, trouble
         self._local = threading.local()
         self._memory = Memory()
+        driver = engine.dialect.loaded_dbapi
+        self._gone = driver.ProgrammingError, driver.OperationalError
         self._opened: list[Connection] = []
 
     def close(self) -> None:
@@ -76,15 +80,17 @@ class SqlViews:
         return self._ask(moment, lambda snapshot: _item(snapshot, collection, ident))
 
     def page(self, collection: str, query: Query) -> Page[Entity]:
-        return self._ask(query.moment, lambda snapshot: _page(snapshot, collection, query))
+        printed = self.printed(collection, query)
+        return Page([orjson.loads(item) for item in printed.items], printed.next, printed.position)
+
+    def printed(self, collection: str, query: Query) -> Page[bytes]:
+        return self._ask(query.moment, lambda snapshot: _printed(snapshot, collection, query))
 
     def filters(self, collection: str) -> Mapping[str, str]:
-        known = FACT_FILTERS if collection == "facts" else FILTERS[collection]
-        return {name: each.sentence for name, each in known.items()}
+        return _filters(collection)
 
     def orders(self, collection: str) -> Mapping[str, str]:
-        known = ORDERS["sources"] if collection == "facts" else ORDERS[collection]
-        return {name: order.sentence for name, order in known.items()}
+        return _orders(collection)
 
     # --- facts
 
@@ -112,7 +118,9 @@ class SqlViews:
     # --- where the views are
 
     def position(self) -> int:
-        return self._ask(NOW, lambda snapshot: min(map(snapshot.position, _NAMES)))
+        self._connection()
+        state: State | None = self._local.standing.glance()
+        return (state or self._ask(NOW, lambda snapshot: snapshot.state)).lowest()
 
     def position_at(self, instant: datetime) -> int:
         milliseconds = int(instant.astimezone(UTC).timestamp() * 1000)
@@ -134,13 +142,14 @@ class SqlViews:
         """A rebuild may drop the tables between our look at which they are and our question."""
         try:
             return self._answer(moment, answer)
-        except (ProgrammingError, OperationalError):
+        except (ProgrammingError, OperationalError, *self._gone):
             return self._answer(moment, answer)
 
     def _answer(self, moment: Moment, answer: Callable[[Snapshot], Answer]) -> Answer:
         connection = self._connection()
         with connection.begin():
-            return answer(Snapshot(connection, moment, self._today, self._memory))
+            snapshot = Snapshot(connection, moment, self._today, self._memory, self._local.standing)
+            return answer(snapshot)
 
     def _connection(self) -> Connection:
         """The one of the calling thread."""
@@ -149,7 +158,7 @@ class SqlViews:
             connection = self._engine.connect().execution_options(
                 isolation_level="REPEATABLE READ" if is_postgres(self._engine) else "SERIALIZABLE"
             )
-            self._local.connection = connection
+            self._local.connection, self._local.standing = connection, Standing(connection)
             self._opened.append(connection)
         return connection
 
@@ -157,17 +166,27 @@ class SqlViews:
         return self._clock().astimezone(UTC).date()
 
 
-_NAMES: Final = tuple(view.name for view in VIEWS)
+@lru_cache(16)
+def _filters(collection: str) -> Mapping[str, str]:
+    known = FACT_FILTERS if collection == "facts" else FILTERS[collection]
+    return {name: each.sentence for name, each in known.items()}
+
+
+@lru_cache(16)
+def _orders(collection: str) -> Mapping[str, str]:
+    known = ORDERS["sources"] if collection == "facts" else ORDERS[collection]
+    return {name: order.sentence for name, order in known.items()}
 
 
 def _item(snapshot: Snapshot, collection: str, ident: str) -> Entity | None:
     """The whole record: its long text too, which lists leave out."""
     question = _item_question(snapshot.served, snapshot.shape, collection)
-    row = snapshot.ask(question, idents=[ident]).first()
-    if row is None:
+    born = snapshot.ask(question, idents=[ident]).scalar()
+    if born is None:
         return None
-    (document,) = _composed(snapshot, collection, [row])
-    _add_text(snapshot, collection, row.born, document)
+    (printed,) = print_records(snapshot, collection, [born])
+    document: Entity = orjson.loads(printed)
+    _add_text(snapshot, collection, born, document)
     return document
 
 
@@ -176,7 +195,7 @@ def _item_question(served: Served, shape: Shape, collection: str) -> Asked:
     tables = served.records(collection)
     rows = tables.rows
     return (
-        select(*(rows.c[name] for name in COLUMNS))
+        select(rows.c.born)
         .join(tables.facets, tables.facets.c.born == rows.c.born)
         .where(
             *identified(tables.facets, bindparam("idents", type_=TEXT_TYPE, expanding=True)),
@@ -204,17 +223,10 @@ def _text_question(served: Served, shape: Shape, collection: str) -> Asked:
     )
 
 
-def _page(snapshot: Snapshot, collection: str, query: Query) -> Page[Entity]:
+def _printed(snapshot: Snapshot, collection: str, query: Query) -> Page[bytes]:
     found = find(snapshot, collection, query)
-    documents = _composed(snapshot, collection, found.rows)
+    documents = print_records(snapshot, collection, [row[0] for row in found.rows])
     return Page(documents, found.next, snapshot.position(collection))
-
-
-def _composed(snapshot: Snapshot, collection: str, rows: Sequence[Any]) -> list[Entity]:
-    resolver, day = Resolver(snapshot), snapshot.day
-    documents = [compose(collection, row, resolver, day) for row in rows]
-    resolver.settle()
-    return documents
 
 
 def _facts(snapshot: Snapshot, query: Query) -> Page[FactView]:

@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Final
 
@@ -60,18 +61,21 @@ async def _fresh(request: web.Request, media: str, render: Render) -> web.Stream
 
 
 async def _kept(request: web.Request, media: str, render: Render) -> web.StreamResponse:
+    """What is asked for a second time is shelved, and may be kept whole, before the parser."""
     shelf = request.app[SHELF]
     edition = await shelf.edition()
     tag = _tag(edition, media)
-    request[EDITION] = edition
     if tag.removeprefix("W/") in request.headers.get("If-None-Match", ""):
+        request[EDITION] = edition
         return not_modified(tag)
     packed = admits_gzip(request.headers.get("Accept-Encoding", ""))
     place = (request.raw_path, media, packed)
     page = shelf.take(place)
     if page is None:
         page = await _print(await render(request), media, tag, packed=packed)
+    if shelf.is_wanted(place):
         shelf.put(edition, place, page)
+        request[EDITION] = edition
     return page.response()
 
 
@@ -82,6 +86,7 @@ def not_modified(tag: str) -> web.Response:
 VARY: Final = "Accept, Accept-Encoding"
 
 
+@lru_cache(256)
 def _tag(edition: str, media: str) -> str:
     """Weak, because packed and unpacked bytes share it."""
     form = blake2s(media.encode(), digest_size=3).hexdigest()

@@ -60,10 +60,13 @@ def _limit(text: str) -> int:
 def links(request: web.Request, base: str, following: str | None) -> dict[str, str]:
     """Relation → absolute address. The waiting parameter is not carried on."""
     first = request.rel_url.without_query_params("cursor", "wait_for")
-    found = {"first": f"{base}{first}"}
-    if following is not None:
-        found["next"] = f"{base}{first.update_query(cursor=following)}"
-    return found
+    address = f"{base}{first}"
+    if following is None:
+        return {"first": address}
+    return {
+        "first": address,
+        "next": f"{address}{'&' if first.query_string else '?'}cursor={following}",
+    }
 
 
 def link_header(found: Mapping[str, str]) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from projections.port import ViewStatus
 
 SHELF_BYTES: Final = 64 * 1024 * 1024
+MOST_ASKED: Final = 20_000
+"""Places that are remembered of an edition before they are forgotten together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Shelf:
         self._parts, self._limit = parts, limit
         self._bodies: OrderedDict[Shelved, Printed] = OrderedDict()
         self._bytes = 0
+        self._asked: set[Shelved] = set()
         self._edition = ""
         self._settled_on = ""
         parts.ledger.listen(self._turn)
@@ -76,7 +79,20 @@ class Shelf:
         if edition != self._edition:
             self._edition = edition
             self._bodies.clear()
+            self._asked.clear()
             self._bytes = 0
+
+    def is_wanted(self, place: Shelved) -> bool:
+        """Whether it was asked for before in this edition.
+
+        What nobody asks for twice, such as a page deep in a list, takes no room from the rest.
+        """
+        if place in self._asked:
+            return True
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        self._asked.add(place)
+        return False
 
     def take(self, place: Shelved) -> Printed | None:
         printed = self._bodies.get(place)

@@ -184,7 +184,7 @@ def handler(media: str, render: Render) -> Handler:
 def _json(load: Load) -> Render:
     async def render(request: web.Request) -> Rendering:
         loaded = await load(request)
-        return rendering(loaded, orjson.dumps(envelope(loaded)))
+        return rendering(loaded, envelope(loaded))
 
     return render
 
@@ -203,16 +203,22 @@ def rendering(loaded: Loaded, body: bytes) -> Rendering:
     return Rendering(body, loaded.position, loaded.asked.settled, headers)
 
 
-def envelope(loaded: Loaded) -> dict[str, object]:
-    """`data`, and which past it shows."""
+def envelope(loaded: Loaded) -> bytes:
+    """`data`, and which past it shows: finished documents are copied once."""
     moment = loaded.asked.moment
-    return {
-        "data": loaded.data,
-        "position": loaded.position,
-        "as_of": moment.as_of,
-        "on": moment.on,
-        "links": loaded.links,
-    }
+    shown = orjson.dumps(
+        {
+            "position": loaded.position,
+            "as_of": moment.as_of,
+            "on": moment.on,
+            "links": loaded.links,
+        }
+    )
+    pieces = list(loaded.printed) or [b""]
+    begin, end = (b'{"data":', b",") if loaded.single else (b'{"data":[', b"],")
+    pieces[0] = begin + pieces[0]
+    pieces[-1] += end + shown[1:]
+    return b",".join(pieces)
 
 
 def routes() -> Sequence[web.AbstractRouteDef]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from aiohttp import web
 
 from api.edge import paging
@@ -30,18 +31,25 @@ _NUMBER: Final = re.compile(r"[1-9]\d{0,14}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`kind` is the collection of the documents, or facts, hits, cells; one item is a list."""
+    """`kind` is the collection of the documents, or facts, hits, cells; one item is a list.
+
+    What was `found` is documents, or finished JSON of documents.
+    """
 
     kind: str
-    items: Sequence[Document]
+    found: Sequence[Document | bytes]
     position: int
     asked: Asked
     single: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def data(self) -> object:
-        return self.items[0] if self.single else self.items
+    def items(self) -> Sequence[Document]:
+        return [orjson.loads(one) if isinstance(one, bytes) else one for one in self.found]
+
+    @property
+    def printed(self) -> Sequence[bytes]:
+        return [one if isinstance(one, bytes) else orjson.dumps(one) for one in self.found]
 
 
 Load = Callable[[web.Request], Awaitable[Loaded]]
@@ -58,7 +66,7 @@ def page_of(collection: str) -> Load:
             request, asked.moment, views.filters(collection), views.orders(collection)
         )
         read = parts.scan if "text" in query.filters else parts.read
-        page: Page[Document] = await read(views.page, collection, query)
+        page = await read(views.printed, collection, query)
         return _paged(request, parts, collection, page, asked)
 
     return load
@@ -174,9 +182,7 @@ async def _position(parts: Parts, asked: Asked) -> int:
     return known if asked.moment.as_of is None else asked.moment.as_of
 
 
-def _paged(
-    request: web.Request, parts: Parts, kind: str, page: Page[Document], asked: Asked
-) -> Loaded:
+def _paged(request: web.Request, parts: Parts, kind: str, page: Page[Any], asked: Asked) -> Loaded:
     as_of = asked.moment.as_of
     position = page.position if as_of is None else as_of
     links = paging.links(request, parts.public_url, page.next)

@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple, cast
 import orjson
 from sqlalchemy import Row
 
-from ledger.vocabulary import Effect, Flag, QuotationCheck
+from ledger.vocabulary import STALE_AFTER_DAYS, Effect, Flag, QuotationCheck
 from projections.asking.filters import last_fresh_day
+from projections.asking.reach import Reach, looking
 from projections.asking.resolver import Resolver, Taker
 from projections.days import earliest_day, instant, latest_day
 from projections.documents import (
@@ -51,6 +52,8 @@ class Kept(NamedTuple):
 
     born: int
     stream: str
+    pos_from: int
+    pos_to: int
     day_from: int
     day_to: int
     document: bytes
@@ -63,12 +66,23 @@ class Kept(NamedTuple):
 COLUMNS: Final = Kept._fields
 
 
-def compose(collection: str, row: Sequence[Any], resolver: Resolver, day: date) -> Entity:
-    """The document of a row that begins with COLUMNS; the resolver fills its blanks in the end."""
-    found = Kept(*row[: len(COLUMNS)])
-    kept = orjson.loads(found.document)
-    kept["clocks"] = _clocks(found, kept)
-    return _COMPOSERS[collection](found, kept, resolver, day)
+def compose(collection: str, row: Kept, resolver: Resolver, day: date) -> Entity:
+    """The document of a row; the resolver fills its blanks in the end."""
+    kept = orjson.loads(row.document)
+    kept["clocks"] = _clocks(row, kept)
+    return _COMPOSERS[collection](row, kept, resolver, day)
+
+
+def reach_of(row: Kept, day: date) -> Reach:
+    """Where the row itself reaches: while it holds, and until a day turns one of its flags."""
+    holds = Reach(row.pos_from, row.pos_to, row.day_from, row.day_to)
+    return looking(day.toordinal(), _turns(row), holds)
+
+
+def _turns(row: Kept) -> list[int]:
+    """The days from which on `_own_flags` says something else."""
+    last_days = (row.open_due, row.review, row.looked and row.looked + STALE_AFTER_DAYS)
+    return [day + 1 for day in last_days if day is not None]
 
 
 def _clocks(row: Kept, kept: Document) -> Clocks:
@@ -322,6 +336,7 @@ def _finish_statement(document: Statement) -> None:
 
 
 def _source(row: Kept, kept: dict[str, Any], resolver: Resolver, _day: date) -> Source:
+    resolver.only_here()
     cited_by: list[Ref] = []
     for collection in ("commitments", "statements", "outcomes", "meetings"):
         take = _citing(collection, cited_by)

@@ -12,7 +12,8 @@ from projections.asking.cursors import read_cursor, write_cursor
 from projections.asking.filters import ORDERS, Order, Question, read_date, read_id
 from projections.asking.merged import same_as
 from projections.asking.pages import Found
-from projections.asking.snapshot import AS_OF, ON, Asked, Served, Shape, Snapshot
+from projections.asking.served import Served
+from projections.asking.snapshot import AS_OF, ON, Asked, Shape, Snapshot
 from projections.port import BadFilter, Query
 
 

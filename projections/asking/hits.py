@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Integer, bindparam, select
 from projections.asking.cursors import read_cursor, write_cursor
 from projections.asking.filters import ORDERS
 from projections.asking.resolver import Resolver
-from projections.asking.snapshot import Asked, Served, Shape, Snapshot, holding
+from projections.asking.served import Served
+from projections.asking.snapshot import Asked, Shape, Snapshot, holding
 from projections.documents import Hit
 from projections.keeping.fulltext import terms_of
 from projections.keeping.search import first_id

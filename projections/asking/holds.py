@@ -20,7 +20,8 @@ from projections.asking.filters import (
     Never,
     QuoteUnverified,
 )
-from projections.asking.snapshot import Served, Shape, holding
+from projections.asking.served import Served
+from projections.asking.snapshot import Shape, holding
 
 Truth = ColumnElement[bool]
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
-from projections.asking.snapshot import Asked, Served, Shape, Snapshot, holding, identified
+from projections.asking.served import Served
+from projections.asking.snapshot import Asked, Shape, Snapshot, holding, identified
 
 
 def same_as(snapshot: Snapshot, ident: str) -> tuple[str, ...]:

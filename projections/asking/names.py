@@ -2,72 +2,94 @@
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import Dialect, bindparam, select
 
 from projections.asking.memory import Version, Versions
-from projections.asking.snapshot import Asked, Served, Snapshot, identified
-from projections.port import Moment
+from projections.asking.prepared import Prepared
+from projections.asking.reach import EVERYWHERE, Point, Reach, around
+from projections.asking.served import Served
+from projections.asking.snapshot import Snapshot, identified
 from projections.spans import FOREVER
-from projections.tables import OPEN, TEXT, EntityTables
+from projections.tables import TEXT, EntityTables
 
 MOST: Final = 20_000
 """Ids that are remembered of a kind; then it begins anew."""
 
 
-def find_parties(snapshot: Snapshot, idents: Iterable[str]) -> dict[str, Any]:
-    """Id → (kind, name, the id that it turned out to be or None)."""
-    known = snapshot.names.parties
+class Named(NamedTuple):
+    """`content` is None for what was not on record yet; it is the same wherever `reach` reaches."""
+
+    content: Any
+    reach: Reach
+
+
+Found = dict[str, Named]
+"""What was found about each id that was asked for."""
+
+
+def find_parties(snapshot: Snapshot, idents: Iterable[str]) -> Found:
+    """Contents: (kind, name, the id that it turned out to be or None)."""
+    known = snapshot.known.parties
     return _find(known, snapshot, list(idents), _parties_question, lambda *row: row)
 
 
-def find_sources(snapshot: Snapshot, idents: Iterable[str]) -> dict[str, Any]:
-    """Id → the members of a SourceRef."""
-    return _find(snapshot.names.sources, snapshot, list(idents), _sources_question, _source)
+def find_sources(snapshot: Snapshot, idents: Iterable[str]) -> Found:
+    """Contents: the members of a SourceRef."""
+    return _find(snapshot.known.sources, snapshot, list(idents), _sources_question, _source)
 
 
-def find_quotations(snapshot: Snapshot, idents: Iterable[str]) -> dict[str, Any]:
-    """Id → the quotation as it is kept."""
-    known = snapshot.names.quotations
+def find_quotations(snapshot: Snapshot, idents: Iterable[str]) -> Found:
+    """Contents: the quotation as it is kept."""
+    known = snapshot.known.quotations
     return _find(known, snapshot, list(idents), _quotations_question, orjson.loads)
+
+
+def find_titles(snapshot: Snapshot, collection: str, idents: Iterable[str]) -> Found:
+    """Contents: (title,)."""
+    known = snapshot.known.titles.setdefault(collection, {})
+
+    def write(served: Served, dialect: Dialect) -> Prepared:
+        return _titles_question(served, dialect, collection)
+
+    return _find(known, snapshot, list(idents), write, lambda title: (title,))
 
 
 def _find(
     known: Versions,
     snapshot: Snapshot,
     idents: list[str],
-    write: Callable[[Served], Asked],
+    write: Callable[[Served, Dialect], Prepared],
     read: Callable[..., Any],
-) -> dict[str, Any]:
+) -> Found:
     if len(known) > MOST:
         known.clear()
-    missing = [ident for ident in idents if ident not in known]
+    found = {ident: known[ident] for ident in idents if ident in known}
+    missing = [ident for ident in idents if ident not in found]
     if missing:
-        found: Versions = {ident: [] for ident in missing}
-        for ident, pos_from, pos_to, day_from, day_to, *content in snapshot.ask(
-            write(snapshot.served), idents=missing
+        looked_up: Versions = {ident: [] for ident in missing}
+        question = write(snapshot.served, snapshot.dialect)
+        for ident, pos_from, pos_to, day_from, day_to, *content in snapshot.rows(
+            question, {"idents": missing}
         ):
             version = Version(pos_from, pos_to, day_from, day_to, read(*content))
-            found[ident].append(version)
-        known.update(found)
-    at = ((ident, _at(known[ident], snapshot.moment)) for ident in idents)
-    return {ident: version.content for ident, version in at if version is not None}
+            looked_up[ident].append(version)
+        known.update(looked_up)
+        found.update(looked_up)
+    return {ident: _named(versions, snapshot.point) for ident, versions in found.items()}
 
 
-def _at(versions: list[Version], moment: Moment) -> Version | None:
-    """The one of the moment's day, or of the first day after it."""
-    as_of, day = moment.as_of, FOREVER - 1 if moment.on is None else moment.on.toordinal()
-    best: Version | None = None
+def _named(versions: list[Version], point: Point) -> Named:
+    """What the version of the moment's day says, or that of the first day after it."""
+    position, day = point
+    reach, content, until = EVERYWHERE, None, FOREVER + 1
     for version in versions:
-        if as_of is None:
-            is_known = version.pos_to == OPEN
-        else:
-            is_known = version.pos_from <= as_of < version.pos_to
-        if is_known and version.day_to > day and (best is None or version.day_to < best.day_to):
-            best = version
-    return best
+        reach = around(point, version, reach)
+        if version.pos_from <= position < version.pos_to and day < version.day_to < until:
+            content, until = version.content, version.day_to
+    return Named(content, reach)
 
 
 _IDENTS: Final = bindparam("idents", type_=TEXT, expanding=True)
@@ -76,31 +98,38 @@ _IDENTS: Final = bindparam("idents", type_=TEXT, expanding=True)
 _CLOCKS: Final = ("pos_from", "pos_to", "day_from", "day_to")
 
 
-def _versions(tables: EntityTables, *content: str) -> Asked:
+def _versions(tables: EntityTables, dialect: Dialect, *content: str) -> Prepared:
     rows, facets = tables.rows, tables.facets
     columns = ("stream", *_CLOCKS, *content)
-    return (
+    question = (
         select(*(rows.c[name] for name in columns))
         .join(facets, facets.c.born == rows.c.born)
         .where(*identified(facets, _IDENTS))
     )
+    return Prepared(question, dialect)
 
 
 @lru_cache(16)
-def _parties_question(served: Served) -> Asked:
-    return _versions(served.records("stakeholders"), "kind", "title", "refers")
+def _parties_question(served: Served, dialect: Dialect) -> Prepared:
+    return _versions(served.records("stakeholders"), dialect, "kind", "title", "refers")
+
+
+@lru_cache(64)
+def _titles_question(served: Served, dialect: Dialect, collection: str) -> Prepared:
+    return _versions(served.records(collection), dialect, "title")
 
 
 @lru_cache(16)
-def _sources_question(served: Served) -> Asked:
-    return _versions(served.records("sources"), "document")
+def _sources_question(served: Served, dialect: Dialect) -> Prepared:
+    return _versions(served.records("sources"), dialect, "document")
 
 
 @lru_cache(16)
-def _quotations_question(served: Served) -> Asked:
+def _quotations_question(served: Served, dialect: Dialect) -> Prepared:
     parts = served.records("sources").parts
     columns = ("part", *_CLOCKS, "content")
-    return select(*(parts.c[name] for name in columns)).where(parts.c.part.in_(_IDENTS))
+    question = select(*(parts.c[name] for name in columns)).where(parts.c.part.in_(_IDENTS))
+    return Prepared(question, dialect)
 
 
 def _source(document: bytes) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Dialect,
     FromClause,
     Integer,
-    Row,
     Table,
     and_,
     bindparam,
@@ -19,12 +19,14 @@ from sqlalchemy import (
     select,
 )
 
-from projections.asking.composing import COLUMNS
 from projections.asking.cursors import read_cursor, write_cursor
 from projections.asking.filters import (
     FILTERS,
     ORDERS,
+    Addressed,
+    Between,
     Condition,
+    FulfilledLate,
     Having,
     Matching,
     Order,
@@ -32,7 +34,9 @@ from projections.asking.filters import (
 )
 from projections.asking.holds import Holds, among, form, parameters
 from projections.asking.merged import same_as
-from projections.asking.snapshot import AS_OF, Asked, Served, Shape, Snapshot, holding
+from projections.asking.prepared import Prepared
+from projections.asking.served import Served
+from projections.asking.snapshot import AS_OF, Asked, Shape, Snapshot, holding
 from projections.keeping.search import first_id
 from projections.port import BadCursor, BadFilter, Query
 from projections.tables import EntityTables
@@ -63,7 +67,7 @@ ALL: Final = Having("", ("",))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rows of a page, and the cursor of the next one."""
+    """The rows of a page (`born` is the first column of a record's), the cursor of the next one."""
 
     rows: Sequence[Any]
     next: str | None
@@ -227,16 +231,17 @@ def _by_words(asked: Form, leads: int) -> Lead:
 
 
 @lru_cache(512)
-def _question(asked: Form, *, placed: bool) -> Asked:
-    """Parameters: those of the conditions, `limit`, and `key` and `step` of the place."""
+def _question(asked: Form, dialect: Dialect, *, placed: bool) -> Prepared:
+    """Parameters: those of the conditions, `limit`, and `key` and `step` of the place.
+
+    Answers `born`, and the sort key if there is one.
+    """
     lead, order = _lead(asked), asked.order
-    rows = asked.served.records(asked.collection).rows
     holds = Holds(asked.served, asked.shape, asked.collection)
-    keys = [] if lead.sort is None else [lead.sort.label("sort_key")]
+    keys = [] if lead.sort is None else [lead.sort]
     question = (
-        select(*(rows.c[name] for name in COLUMNS), *keys)
-        .select_from(lead.source.join(rows, rows.c.born == lead.born))
-        .where(*lead.where, *holding(rows, asked.shape))
+        _source(asked, lead, select(lead.born, *keys))
+        .where(*lead.where)
         .where(
             *(
                 holds.write(condition, f"c{index}", lead.born)
@@ -247,7 +252,22 @@ def _question(asked: Form, *, placed: bool) -> Asked:
         .order_by(*(column.desc() if order.descending else column for column in _columns(lead)))
         .limit(bindparam("limit", type_=Integer))
     )
-    return question.where(_beyond(lead, order)) if placed else question
+    return Prepared(question.where(_beyond(lead, order)) if placed else question, dialect)
+
+
+def _source(asked: Form, lead: Lead, question: Asked) -> Asked:
+    """Rows are long: only what looks at their columns is asked of them.
+
+    Whatever leads holds only while its record's row does.
+    """
+    if not lead.sorts_days and not any(isinstance(each, _OF_ROWS) for each in asked.wanted):
+        return question.select_from(lead.source)
+    rows = asked.served.records(asked.collection).rows
+    joined = question.select_from(lead.source.join(rows, rows.c.born == lead.born))
+    return joined.where(*holding(rows, asked.shape))
+
+
+_OF_ROWS: Final = (Between, Addressed, FulfilledLate)
 
 
 def _columns(lead: Lead) -> list[ColumnElement[Any]]:
@@ -282,21 +302,24 @@ def _fetch(
     values: Mapping[str, object],
     place: Place | None,
     limit: int,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Enough rows, each record once: a lead that repeats is followed again from where it ended."""
     lead = _lead(asked)
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, Any] = {}
     while True:
         where = {} if place is None else _after(lead, asked.order, place)
-        question = _question(asked, placed=place is not None)
-        rows = snapshot.ask(question, limit=limit, **values, **where).all()
-        found.update((row.born, row) for row in rows)
-        if len(rows) < limit or len(found) >= limit or not lead.repeats:
+        question = _question(asked, snapshot.dialect, placed=place is not None)
+        rows = snapshot.rows(question, {"limit": limit, **values, **where})
+        if not lead.repeats:
+            return rows
+        found.update((row[0], row) for row in rows)
+        if len(rows) < limit or len(found) >= limit:
             return list(found.values())[:limit]
         place = _place_of(lead, rows[-1])
 
 
-def _place_of(lead: Lead, row: Row[Any]) -> Place:
+def _place_of(lead: Lead, row: Sequence[Any]) -> Place:
     if lead.sort is None:
-        return Place(None, row.born)
-    return Place(day_key(row.sort_key) if lead.sorts_days else row.sort_key, row.born)
+        return Place(None, row[0])
+    born, key = row
+    return Place(day_key(key) if lead.sorts_days else key, born)

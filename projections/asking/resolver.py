@@ -12,17 +12,16 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Row, bindparam, select
 
-from projections.asking.names import find_parties, find_quotations, find_sources
-from projections.asking.snapshot import (
-    ON,
-    Asked,
-    Served,
-    Shape,
-    Snapshot,
-    holding,
-    identified,
-    known,
+from projections.asking.names import (
+    find_parties,
+    find_quotations,
+    find_sources,
+    find_titles,
 )
+from projections.asking.reach import Reach
+from projections.asking.served import Served
+from projections.asking.snapshot import Asked, Shape, Snapshot, holding
+from projections.asking.trail import Trail, Use
 from projections.documents import CitationView, Party, Quotation, Ref, SourceRef
 from projections.spans import Document
 from projections.tables import TEXT as TEXT_TYPE
@@ -46,11 +45,27 @@ class Resolver:
         self._lists: defaultdict[str, dict[tuple[str, str], list[Ref]]] = defaultdict(dict)
         self._takers: defaultdict[str, dict[tuple[str, str], Taker]] = defaultdict(dict)
         self._last: list[Callable[[], None]] = []
+        self._trail = Trail(snapshot)
+
+    # --- what a document depends on
+
+    def follow(self) -> Use:
+        """Note from here on, for the next document, which blanks it asks for."""
+        return self._trail.begin()
+
+    def only_here(self) -> None:
+        """The document asks for too much to tell at which other moments it would be the same."""
+        self._trail.only_here()
+
+    def reach(self, use: Use) -> Reach:
+        """Where all that the document asked for stays the same; known when all is settled."""
+        return self._trail.reach(use)
 
     # --- blanks
 
     def party(self, ident: str) -> Party:
         """The stakeholder, or the one that it turned out to be."""
+        self._trail.note("party", ident)
         found = self._parties.get(ident)
         if found is None:
             found = self._parties[ident] = {"id": ident, "kind": "organization", "name": None}
@@ -67,6 +82,7 @@ class Resolver:
         return found
 
     def ref(self, kind: str, ident: str) -> Ref:
+        self._trail.note(kind, ident)
         refs = self._refs[kind]
         found = refs.get(ident)
         if found is None:
@@ -78,11 +94,14 @@ class Resolver:
 
     def subject(self, ident: str) -> Ref:
         """A commitment or a statement, whichever bears the id."""
+        for kind in _SUBJECTS:
+            self._trail.note(kind, ident)
         if ident not in self._subjects:
             self._subjects[ident] = Ref(id=ident, kind="commitments", title=None)
         return self._subjects[ident]
 
     def source(self, ident: str) -> SourceRef:
+        self._trail.note("source", ident)
         if ident not in self._sources:
             self._sources[ident] = SourceRef(
                 id=ident, publisher=None, title=None, url=None, claimed_on=None, basis="note"
@@ -100,6 +119,7 @@ class Resolver:
         ]
 
     def _quotation(self, ident: str) -> Quotation:
+        self._trail.note("quotation", ident)
         if ident not in self._quotations:
             self._quotations[ident] = Quotation(
                 id=ident,
@@ -120,12 +140,14 @@ class Resolver:
 
     def refs_from(self, collection: str, facet: str, ident: str) -> list[Ref]:
         """Every record of the collection that has the facet, oldest first."""
+        self._trail.note_referrers(collection, facet, ident)
         found: list[Ref] = []
         self._lists[collection][facet, ident] = found
         return found
 
     def rows_from(self, collection: str, facet: str, ident: str, take: Taker) -> None:
         """Call `take` with the row of every record that has the facet, oldest first."""
+        self._trail.note_referrers(collection, facet, ident)
         self._takers[collection][facet, ident] = take
 
     def close_with(self, finish: Callable[[], None]) -> None:
@@ -135,6 +157,7 @@ class Resolver:
 
     def settle(self) -> None:
         """What refers to us first, then quotations, for both ask for more; names last."""
+        self._trail.end()
         for collection in self._lists.keys() | self._takers.keys():
             self._fill_referrers(collection)
         if self._quoted:
@@ -146,8 +169,7 @@ class Resolver:
         if self._subjects:
             self._fill_subjects()
         for kind in self._refs.keys() - _WITHOUT_RECORDS:
-            for ident, title in self._titles(kind, self._refs[kind]).items():
-                self._refs[kind][ident]["title"] = title
+            self._fill_refs(kind)
         if self._parties:
             self._fill_parties()
         for finish in self._last:
@@ -155,7 +177,13 @@ class Resolver:
 
     def _fill_referrers(self, collection: str) -> None:
         lists, takers = self._lists[collection], self._takers[collection]
-        wanted = lists.keys() | takers.keys()
+        wanted = [
+            place
+            for place in lists.keys() | takers.keys()
+            if self._trail.is_borne(collection, *place)
+        ]
+        if not wanted:
+            return
         question = _referrers_question(
             self._snapshot.served, self._snapshot.shape, collection, documents=bool(takers)
         )
@@ -178,48 +206,76 @@ class Resolver:
 
     def _fill_quotations(self) -> None:
         taken: dict[str, int] = {}
-        found = find_quotations(self._snapshot, self._quotations)
-        for ident, kept in found.items():
-            quotation = self._quotations[ident]
-            quotation.update(kept)
-            taken[ident] = cast("dict[str, Any]", quotation).pop("taken")
-            quotation["speaker"] = self.maybe_party(kept["speaker"])
+        for ident, (kept, reach) in find_quotations(self._snapshot, self._quotations).items():
+            self._trail.lay("quotation", ident, reach)
+            if kept is not None:
+                quotation = self._quotations[ident]
+                quotation.update(kept)
+                taken[ident] = cast("dict[str, Any]", quotation).pop("taken")
+                quotation["speaker"] = self._speaker(ident, kept["speaker"])
         for quotations in self._quoted.values():
             quotations.sort(key=lambda quotation: taken[quotation["id"]])
 
+    def _speaker(self, quotation: str, ident: str | None) -> Party | None:
+        if ident is not None:
+            self._trail.lead_on(("quotation", quotation), ("party", ident))
+        return self.maybe_party(ident)
+
     def _fill_sources(self) -> None:
-        found = find_sources(self._snapshot, self._sources)
-        for ident, kept in found.items():
-            self._sources[ident].update(kept)
+        for ident, (kept, reach) in find_sources(self._snapshot, self._sources).items():
+            self._trail.lay("source", ident, reach)
+            if kept is not None:
+                self._sources[ident].update(kept)
 
     def _fill_subjects(self) -> None:
-        for kind in ("commitments", "statements"):
+        for kind in _SUBJECTS:
             for ident, title in self._titles(kind, self._subjects).items():
                 subject = self._subjects[ident]
                 subject["kind"], subject["title"] = kind, title
 
-    def _fill_parties(self) -> None:
-        found: dict[str, tuple[str, str | None, str | None]] = {}
-        wanted: Iterable[str] = self._parties
-        while wanted:
-            rows = find_parties(self._snapshot, wanted)
-            found.update(rows)
-            wanted = {refers for *_, refers in rows.values() if refers} - found.keys()
-        for ident, party in self._parties.items():
-            if ident in found:
-                last = _follow(found, ident)
-                party["id"], (party["kind"], party["name"], _) = last, found[last]
+    def _fill_refs(self, kind: str) -> None:
+        for ident, title in self._titles(kind, self._refs[kind]).items():
+            self._refs[kind][ident]["title"] = title
 
     def _titles(self, kind: str, idents: Iterable[str]) -> Mapping[str, str | None]:
         """Id → title on the moment's day, or on the first day after it."""
-        question = _titles_question(self._snapshot.served, self._snapshot.shape, kind)
-        first: dict[str, str | None] = {}
-        for ident, title in self._snapshot.ask(question, idents=list(idents)):
-            first.setdefault(ident, title)
-        return first
+        titles: dict[str, str | None] = {}
+        for ident, (found, reach) in find_titles(self._snapshot, kind, idents).items():
+            self._trail.lay(kind, ident, reach)
+            if found is not None:
+                (titles[ident],) = found
+        return titles
+
+    def _fill_parties(self) -> None:
+        found: dict[str, PartyFound] = {}
+        wanted: Iterable[str] = self._parties
+        while wanted:
+            further: set[str] = set()
+            for ident, (party, reach) in find_parties(self._snapshot, wanted).items():
+                self._trail.lay("party", ident, reach)
+                if party is not None:
+                    found[ident] = party
+                    further |= self._turned_out(ident, party[2])
+            wanted = further - found.keys()
+        for ident, blank in self._parties.items():
+            if ident in found:
+                last = _follow(found, ident)
+                blank["id"], (blank["kind"], blank["name"], _) = last, found[last]
+
+    def _turned_out(self, ident: str, refers: str | None) -> set[str]:
+        if refers is None:
+            return set()
+        self._trail.lead_on(("party", ident), ("party", refers))
+        return {refers}
 
 
-def _follow(found: dict[str, tuple[str, str | None, str | None]], ident: str) -> str:
+_SUBJECTS: Final = ("commitments", "statements")
+
+PartyFound = tuple[str, str | None, str | None]
+"""Kind, name, the id that it turned out to be."""
+
+
+def _follow(found: dict[str, PartyFound], ident: str) -> str:
     """The end of a chain of merges; a circle, which the rules refuse, would end where it began."""
     passed = {ident}
     while (refers := found[ident][2]) and refers in found and refers not in passed:
@@ -270,19 +326,3 @@ def _quoted_question(served: Served, shape: Shape) -> Asked:
         parts.c.part != TEXT,
         *holding(parts, shape),
     )
-
-
-@lru_cache(256)
-def _titles_question(served: Served, shape: Shape, collection: str) -> Asked:
-    """A day before the first one finds that, so the first answer for each id is the one."""
-    tables = served.records(collection)
-    rows = tables.rows
-    question = (
-        select(rows.c.stream, rows.c.title)
-        .join(tables.facets, tables.facets.c.born == rows.c.born)
-        .where(*identified(tables.facets, IDENTS))
-    )
-    if not shape.on:
-        return question.where(*holding(rows, shape))
-    later = question.where(*known(rows, shape), rows.c.day_to > ON)
-    return later.order_by(rows.c.day_to)

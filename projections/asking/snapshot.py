@@ -4,8 +4,7 @@ Questions are written once for each set of tables and each shape of a moment, an
 parameters change from reader to reader: writing SQL costs more than asking it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
@@ -15,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Dialect,
     FromClause,
     Integer,
     Result,
@@ -24,68 +24,14 @@ from sqlalchemy import (
 )
 
 from projections.asking.memory import Memory
-from projections.catalogue import VIEWS, full_text, is_postgres
+from projections.asking.prepared import Prepared
+from projections.asking.reach import Point
+from projections.asking.served import Served
+from projections.asking.standing import Standing, State
 from projections.days import utc_day
-from projections.keeping.fulltext import FullText
-from projections.port import Moment, ViewUnavailable
+from projections.port import Moment
 from projections.spans import FOREVER
-from projections.tables import (
-    GENERATIONS,
-    OPEN,
-    EntityTables,
-    SearchTables,
-    StatisticsTables,
-    TimelineTables,
-    entity_tables,
-    search_tables,
-    statistics_tables,
-    timeline_tables,
-)
-
-_records: Final = lru_cache(64)(entity_tables)
-_timeline: Final = lru_cache(8)(timeline_tables)
-_statistics: Final = lru_cache(8)(statistics_tables)
-
-
-@lru_cache(8)
-def _search(generation: int, *, on_postgres: bool) -> tuple[SearchTables, FullText]:
-    tables = search_tables("search", generation, on_postgres=on_postgres)
-    return tables, full_text(tables, on_postgres=on_postgres)
-
-
-_VERSIONS: Final = {view.name: view.version for view in VIEWS}
-
-_LIVE: Final = select(
-    GENERATIONS.c.view, GENERATIONS.c.version, GENERATIONS.c.generation, GENERATIONS.c.position
-).where(GENERATIONS.c.state == "live")
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """The generation that serves each view; the tables are made from that alone."""
-
-    generations: tuple[tuple[str, int], ...]
-    on_postgres: bool
-
-    def generation(self, view: str) -> int:
-        """Raise ViewUnavailable."""
-        for name, generation in self.generations:
-            if name == view:
-                return generation
-        raise ViewUnavailable(f"the view of {view} is being built for the first time")
-
-    def records(self, collection: str) -> EntityTables:
-        return _records(collection, self.generation(collection))
-
-    def timeline(self) -> TimelineTables:
-        return _timeline("timeline", self.generation("timeline"))
-
-    def statistics(self) -> StatisticsTables:
-        return _statistics("statistics", self.generation("statistics"))
-
-    def search(self) -> tuple[SearchTables, FullText]:
-        return _search(self.generation("search"), on_postgres=self.on_postgres)
-
+from projections.tables import OPEN
 
 Asked = Select[*tuple[Any, ...]]
 Answered = Result[*tuple[Any, ...]]
@@ -99,7 +45,7 @@ class Shape(NamedTuple):
 
 
 class Snapshot:
-    """Reads inside one transaction; `names` are what was looked up in this state already."""
+    """Reads inside one transaction; `known` is what was found in this state already."""
 
     def __init__(
         self,
@@ -107,36 +53,45 @@ class Snapshot:
         moment: Moment,
         today: Callable[[], date],
         memory: Memory | None = None,
+        standing: Standing | None = None,
     ) -> None:
         self._connection, self._today = connection, today
         self.moment = moment
         self.shape = Shape(moment.as_of is not None, moment.on is not None)
         self._clocks = {"as_of": moment.as_of, "on": moment.on and moment.on.toordinal()}
-        rows = [
-            (name, generation, position)
-            for name, version, generation, position in connection.execute(_LIVE)
-            if _VERSIONS.get(name) == version
-        ]
-        self._positions: Mapping[str, int] = {name: position for name, _, position in rows}
-        self.served = Served(
-            tuple(sorted((name, generation) for name, generation, _ in rows)),
-            is_postgres(connection.engine),
-        )
-
-        state = (
-            self.served,
-            tuple(self._positions.get(view) for view in ("stakeholders", "sources")),
-        )
-        self.names = (memory or Memory()).recall(state)
+        self._state = (standing or Standing(connection)).look()
+        self.served = self._state.served
+        self.known = (memory or Memory()).recall(self._state)
 
     def position(self, view: str) -> int:
         """What the view has folded; raise ViewUnavailable."""
-        self.served.generation(view)
-        return self._positions[view]
+        return self._state.position(view)
+
+    @property
+    def state(self) -> State:
+        """Which tables are read, and how far they are."""
+        return self._state
 
     def ask(self, question: Asked, **parameters: object) -> Answered:
         """The answer to a question, whose clocks are those of the moment."""
         return self._connection.execute(question, {**self._clocks, **parameters})
+
+    @property
+    def dialect(self) -> Dialect:
+        """For whom questions are prepared."""
+        return self._connection.dialect
+
+    def rows(self, question: Prepared, values: Mapping[str, object]) -> Sequence[Any]:
+        """As `ask`, of a prepared question: tuples in the order of its columns."""
+        return question.ask(self._connection, {**self._clocks, **values})
+
+    @cached_property
+    def point(self) -> Point:
+        """The moment as numbers."""
+        as_of, on = self.moment.as_of, self.moment.on
+        return Point(
+            OPEN - 1 if as_of is None else as_of, FOREVER - 1 if on is None else on.toordinal()
+        )
 
     @cached_property
     def day(self) -> date:
@@ -145,15 +100,19 @@ class Snapshot:
             return self.moment.on
         if self.moment.as_of is None or self.moment.as_of >= self.position("timeline"):
             return self._today()
-        recorded_at = self.ask(recorded_question(self.served), position=self.moment.as_of).scalar()
-        return self._today() if recorded_at is None else utc_day(recorded_at)
+        question = _recorded(self.served, self._connection.dialect)
+        found = self.rows(question, {"position": self.moment.as_of})
+        return utc_day(found[0][0]) if found else self._today()
 
 
 @lru_cache(8)
-def recorded_question(served: Served) -> Select[tuple[int]]:
+def _recorded(served: Served, dialect: Dialect) -> Prepared:
     """When the fact at `position` was recorded, in ms."""
     facts = served.timeline().facts
-    return select(facts.c.at).where(facts.c.position == bindparam("position", type_=BigInteger))
+    return Prepared(
+        select(facts.c.at).where(facts.c.position == bindparam("position", type_=BigInteger)),
+        dialect,
+    )
 
 
 AS_OF: Final = bindparam("as_of", type_=BigInteger)

@@ -6,7 +6,8 @@ from typing import Final
 from sqlalchemy import CTE, bindparam, func, select
 
 from projections.asking.resolver import Resolver
-from projections.asking.snapshot import AS_OF, ON, Asked, Served, Shape, Snapshot
+from projections.asking.served import Served
+from projections.asking.snapshot import AS_OF, ON, Asked, Shape, Snapshot
 from projections.documents import MatrixCell, Party, Statistics
 from projections.tables import TEXT
 
