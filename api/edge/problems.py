@@ -70,13 +70,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`code` names the rule where a rule said no. Nothing here repeats bytes of the request."""
+    """`code` names the rule where a rule said no. Nothing here repeats bytes of the request.
+
+    `links` lead on, by relation: to what the reader may have meant.
+    """
 
     kind: Kind
     detail: str
     errors: tuple[Fault, ...] = ()
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
@@ -92,6 +96,7 @@ class Problem:
             "instance": instance,
             "code": self.code,
             "errors": [fault.document() for fault in self.errors] or None,
+            "links": dict(self.links) or None,
         }
         return {name: value for name, value in members.items() if value is not None}
 
@@ -110,10 +115,12 @@ def refuse(
     *,
     errors: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> ProblemError:
     """Make what the caller raises, from a slug and, where it helps, a sentence of its own."""
     kind = KINDS[slug]
-    return ProblemError(Problem(kind, detail or kind.meaning, tuple(errors), None, headers or {}))
+    said = detail or kind.meaning
+    return ProblemError(Problem(kind, said, tuple(errors), None, headers or {}, links or {}))
 
 
 Locate = Callable[[str], str]

@@ -13,6 +13,7 @@ GROUP = "National Social Media Coordination Working Group"
 LAB = "Explore setting up a Community Lab in Pakistan."
 SAFE = "Work with the government so that online spaces stay safe, free and open to everyone."
 PLAN = "Hand over a plan for paying content creators."
+ADVOCACY = "Go on arguing for digital investment."
 UNPAID = (
     "The ministry and the authority object that creators in Pakistan cannot earn on the platform."
 )
@@ -88,6 +89,22 @@ async def test_s9_and_s10_a_pledge_shows_the_attributions_that_differ_side_by_si
     assert "Sarim Aziz, Head of Public Policy, South Asia, Meta" in text
     assert "one of the representatives" in text
     assert tops[0] == tops[1]
+
+
+async def test_s11_the_other_side_promises_too_in_the_first_of_a_series_of_meetings(
+    site: Running, titled: Mapping[str, str], addresses: Mapping[str, str], page: Page
+) -> None:
+    advocacy = await text_of(page, titled[ADVOCACY])
+    meeting = await text_of(page, site.public_url + addresses["one of meetings"])
+    group = await text_of(page, titled[GROUP])
+
+    assert f"Promised by {GROUP}" in advocacy
+    assert "it will go on arguing for digital investment" in advocacy
+    assert "Content continue, 2 of 5" in advocacy
+    assert "Series Meetings of Meta and the working group" in meeting
+    assert "The working group called this meeting the first of several." in meeting
+    for text in (meeting, group):
+        assert ADVOCACY in text
 
 
 async def test_s12_a_heading_that_says_more_bears_its_badge_and_gives_no_strength(

@@ -49,6 +49,7 @@ _WORDS: Final[dict[str, object]] = {
     "checkable": phrases.checkable,
     "differing_attribution": phrases.differing_attribution,
     "flag_reason": phrases.flag_reason,
+    "unassessed": phrases.unassessed,
     "language": phrases.language,
     "is_void": titles.is_void,
     "label": terms.label,
