@@ -19,6 +19,9 @@ from api.desk.rehearsals import RehearsalDocument
 from api.edge.body import JSON
 from api.record.problems import BadRecord, Problem
 
+_SHUT_OUT: Final = (
+    "A desk wants a token in LEDGER_TOKEN; `commitments accounts token ACCOUNT` makes one there."
+)
 _WHERE: Final = re.compile(r" \(line \d+, column \d+\)$", re.ASCII)
 """A desk says where in the document; here the mistake is shown at that place anyway."""
 _PATIENCE: Final = aiohttp.ClientTimeout(total=60)
@@ -57,7 +60,7 @@ class Desk:
 
     def _headers(self, key: str, raw: bytes) -> dict[str, str]:
         if self.token is None:
-            raise click.UsageError("A desk wants a token: set LEDGER_TOKEN.")
+            raise click.UsageError(_SHUT_OUT)
         media = JSON if raw.lstrip()[:1] == b"{" else YAML[0]
         return {"Authorization": f"Bearer {self.token}", KEY: key, "Content-Type": media}
 

@@ -174,8 +174,9 @@ def from_failure(failure: Exception, request: web.Request) -> Problem | None:
         case Refusal():
             return from_refusal(failure, request)
         case BadFilter():
-            fault = Fault(str(failure), parameter=failure.name, allowed=failure.allowed)
-            return Problem(KINDS["bad-parameter"], str(failure), (fault,))
+            detail = _sentence(str(failure))
+            fault = Fault(detail, parameter=failure.name, allowed=failure.allowed)
+            return Problem(KINDS["bad-parameter"], detail, (fault,))
         case BadCursor():
             kind = KINDS["bad-cursor"]
             return Problem(kind, kind.meaning, (Fault(kind.meaning, parameter="cursor"),))
@@ -183,6 +184,11 @@ def from_failure(failure: Exception, request: web.Request) -> Problem | None:
             return from_http(failure)
         case _:
             return from_technical(failure)
+
+
+def _sentence(words: str) -> str:
+    """What the views say in passing, as a sentence that can stand alone."""
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."
 
 
 def from_technical(failure: Exception) -> Problem | None:

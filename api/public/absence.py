@@ -45,8 +45,8 @@ def _why(first: FactView, moment: Moment) -> str:
     position = first["position"]
     if moment.as_of is not None and position > moment.as_of:
         return (
-            f"This was not on record yet when the ledger held {counted(moment.as_of, 'fact')}: it "
-            f"begins with fact {position:,}, recorded {instant(first['recorded_at'])}."
+            f"The ledger held {counted(moment.as_of, 'fact')} then. This begins with fact "
+            f"{position:,}, recorded {instant(first['recorded_at'])}."
         )
     return (
         "On the day asked about there was nothing to tell yet: the first fact about this is dated "

@@ -57,6 +57,7 @@ async def test_an_address_that_cannot_be_read_is_summed_up_part_by_part(
     assert answer.status == 400
     assert "There is a problem" in summary
     assert "form" in summary
+    assert "form: This is no form that is known here. Accepted: " in summary
     assert "agrees_to_explore" in summary
 
 

@@ -54,6 +54,7 @@ async def test_s2_to_s7_the_meeting_shows_place_dates_delegations_agenda_and_sta
         "Place Islamabad",
         "Tuesday, 15th February 2022",
         f"For {GROUP}",
+        "The organization itself, Host",
         "Sarim Aziz, Head of Public Policy, South Asia",
         "Tools and systems against harmful content",
         "Information Somebody tells what is; nothing is promised.",
@@ -174,6 +175,29 @@ async def test_a_search_marks_what_it_found(site: Running, page: Page) -> None:
 
     assert marked
     assert {words.lower() for words in marked} == {"moderation"}
+
+
+async def test_a_result_that_bears_no_date_shows_none(site: Running, page: Page) -> None:
+    text = await text_of(page, f"{site.public_url}/search?q=lab")
+
+    assert "0001" not in text
+
+
+async def test_the_newest_facts_name_the_record_that_each_is_about(
+    site: Running, page: Page
+) -> None:
+    text = await text_of(page, site.public_url)
+
+    assert f"Somebody looked and found nothing new. Commitment: {LAB}" in text
+
+
+async def test_a_record_without_a_day_of_its_own_is_not_said_to_begin_with_its_recording(
+    titled: Mapping[str, str], page: Page
+) -> None:
+    dateless, dated = await text_of(page, titled["Meta"]), await text_of(page, titled[GROUP])
+
+    assert "It is true from" not in dateless
+    assert "It is true from 1 October 2021." in dated
 
 
 async def test_each_fact_says_who_recorded_it_why_and_what_was_stored(

@@ -9,6 +9,7 @@ from babel.core import UnknownLocaleError
 
 from api.public.presentation.calendar import deadline, spoken
 from api.public.presentation.terms import definition
+from ledger.dates import PartialDate
 from projections.documents import AssessmentView, CitationView, Commitment, DueView, StrengthView
 
 WITHHELD: Final = "words withheld"
@@ -176,15 +177,22 @@ def _instance(flag: str, commitment: Commitment) -> str:
     match flag:
         case "overdue" if due and unassessed(commitment):
             return (
-                f"The latest due day was {spoken(due['latest'])}. An outcome is on record, but "
-                "only an assessment ends a commitment, and nobody has made one yet."
+                f"{_latest(due)} An outcome is on record, but only an assessment ends a "
+                "commitment, and nobody has made one yet."
             )
         case "overdue" | "late" if due:
-            return f"The latest due day was {spoken(due['latest'])}."
+            return _latest(due)
         case "review_due" if review_on:
             return f"Somebody was to look again by {spoken(review_on)}."
         case _:
             return ""
+
+
+def _latest(due: DueView) -> str:
+    """A month or a year is over when its last day is."""
+    day = due["latest"]
+    last = spoken(day) if PartialDate(day).precision == "day" else f"the last of {spoken(day)}"
+    return f"The latest due day was {last}."
 
 
 def check_words(check: str) -> str:

@@ -45,7 +45,7 @@ async def test_the_sentence_says_which_clock_was_too_early(service: Service) -> 
     unborn, _ = await problem(service, f"/api/v1{PAGE}?on=2022-02-01")
 
     assert unknown["detail"].startswith(
-        "This was not on record yet when the ledger held 2 facts: it begins with fact 7, recorded "
+        "The ledger held 2 facts then. This begins with fact 7, recorded "
     )
     assert unborn["detail"].endswith("the first fact about this is dated 15 February 2022.")
 

@@ -92,6 +92,14 @@ def test_an_overdue_flag_names_its_rule_and_the_day() -> None:
     assert reason == f"{Flag.OVERDUE.definition} The latest due day was 27 February 2022."
 
 
+def test_a_due_month_is_over_when_its_last_day_is() -> None:
+    due = {"earliest": None, "latest": "2024-12", "text": None, "basis": "stated"}
+
+    reason = flag_reason("overdue", commitment(due=due))
+
+    assert reason.endswith("The latest due day was the last of December 2024.")
+
+
 def test_an_outcome_that_nobody_has_assessed_is_told_without_a_verdict() -> None:
     one = commitment(outcomes=[bearing("fulfils")])
     two = commitment(outcomes=[bearing("fulfils", 1), bearing("contradicts", 2)])
