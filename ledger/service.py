@@ -23,7 +23,7 @@ from ledger.rules.between import check_recorder
 from ledger.rules.naming import Naming, bears
 from ledger.states import Known, States, Turns
 from ledger.store.chance import chance
-from ledger.store.codec import encode
+from ledger.store.codec import decode, encode
 from ledger.store.committer import Committer
 from ledger.store.opening import open_store
 from ledger.store.port import (
@@ -36,6 +36,7 @@ from ledger.store.port import (
     Receipt,
     Recorder,
     Store,
+    StoredFact,
     Unit,
     VersionTaken,
 )
@@ -76,11 +77,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """What the rules made of a request: drafts, names, and the states that follow from them.
+    """What the rules made of a request: facts, names, and the states that follow from them.
 
     `versions` are those of every stream it was decided on, `reads` those that it only names.
     """
 
+    facts: tuple[AnyFact, ...]
     drafts: tuple[Draft, ...]
     claims: tuple[Claim, ...]
     states: Mapping[StreamId, Known]
@@ -174,6 +176,30 @@ class Ledger:
                 raise
         return deciding.decision()
 
+    async def rehearse(
+        self, commands: Sequence[Command], context: Context
+    ) -> Receipt | Sequence[AnyFact]:
+        """What `execute` would do now, and nothing stored: its facts, or an earlier try's receipt.
+
+        Raises what `execute` would raise. Until it is recorded in earnest, others may record.
+        """
+        asked = _Asked(commands, context)
+        earlier = await asyncio.to_thread(self.store.receipt, asked.key)
+        if earlier is not None:
+            return _first(earlier)
+        self._states.drop(asked.named)
+        decision = await self._decide(asked, presume=False)
+        taken = await asyncio.to_thread(_name_taken, self.store, decision.claims)
+        if taken is not None:
+            raise _look_alike(commands, decision.claims, taken)
+        return decision.facts
+
+    async def recorded(self, receipt: Receipt, topic: str) -> Sequence[StoredFact]:
+        """The facts of one topic among those of a receipt, as they are stored."""
+        if all(placed.topic != topic for placed in receipt.facts):
+            return []
+        return await asyncio.to_thread(_recorded, self.store, receipt, topic)
+
     async def head(self) -> Head:
         """The newest place in the ledger."""
         return await asyncio.to_thread(self.store.head)
@@ -201,6 +227,23 @@ def _look_alike(commands: Sequence[Command], claims: Sequence[Claim], taken: Nam
         if isinstance(command, Naming) and command.id == claimant and bears(command, taken.name)
     )
     return _indexed(registry.look_alike(command, taken.name, taken.holder), index)
+
+
+def _name_taken(store: Store, claims: Sequence[Claim]) -> NameTaken | None:
+    """The first name that somebody else bears, in the ledger or in the same request."""
+    taken: dict[str, StreamId] = {}
+    for claim in claims:
+        holder = taken.setdefault(claim.name, store.holder(claim.name) or claim.stream)
+        if holder != claim.stream:
+            return NameTaken(claim.name, holder)
+    return None
+
+
+def _recorded(store: Store, receipt: Receipt, topic: str) -> Sequence[StoredFact]:
+    """A request's facts stand side by side, so they are read in one go."""
+    before = receipt.facts[0].position - 1
+    entries = store.entries(after=before, limit=len(receipt.facts))
+    return [decode(entry) for entry in entries if entry.topic == topic]
 
 
 def _indexed(refusal: Refusal, index: int) -> Refusal:
@@ -240,6 +283,7 @@ class _Deciding:
         }
         self._recorder = recorder
         self._now = now
+        self._facts: list[AnyFact] = []
         self._drafts: list[Draft] = []
         self._claims: list[Claim] = []
 
@@ -257,6 +301,7 @@ class _Deciding:
         state = registry.evolve(self._states.get(stream), fact)
         self._states[stream] = state
         self._after[stream] = Known(version, state)
+        self._facts.append(fact)
         parts = encode(fact, self._recorder)
         self._drafts.append(Draft(chance.uuid(), stream, version, fact.TOPIC, None, parts))
 
@@ -265,7 +310,8 @@ class _Deciding:
             raise NothingToRecord
         check_recorder(self._recorder.on_behalf_of, self._states)
         versions = {stream: known.version for stream, known in self._before.items()}
-        return _Decision(tuple(self._drafts), tuple(self._claims), self._after, versions)
+        facts, drafts = tuple(self._facts), tuple(self._drafts)
+        return _Decision(facts, drafts, tuple(self._claims), self._after, versions)
 
 
 @asynccontextmanager

@@ -35,11 +35,12 @@ def work(*, attached: bool) -> None:
 RECORD = """\
 Put a meeting record on record: FILE is YAML or JSON, or - for standard input.
 
-Recording the same document again stores nothing and prints the first receipt.
+Recording the same document again stores nothing, says so and prints the first receipt.
+A quotation that is not found in its archived text is recorded, with a warning.
 
 \b
 Exit codes:
-  0  recorded (or recorded earlier; or, with --dry-run, well-formed)
+  0  recorded (or recorded earlier; or, with --dry-run, acceptable)
   1  not acceptable; every mistake is listed with its line, and nothing was stored
   2  wrong use of this command
   3  it is not known whether it was stored: repeat the command
@@ -59,7 +60,7 @@ Exit codes:
 @click.option("--url", help="A desk to send it to; left out, the ledger of the settings.")
 @click.option("--token", envvar="LEDGER_TOKEN", help="For the desk; better as LEDGER_TOKEN.")
 @click.option("--key", help="Idempotency key; left out, one made from the document itself.")
-@click.option("--dry-run", is_flag=True, help="Check the document and store nothing.")
+@click.option("--dry-run", is_flag=True, help="Ask every rule, store nothing.")
 def record(
     file: str, url: str | None, token: str | None, key: str | None, *, dry_run: bool
 ) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from api.cli.settings import fail, failures_told, settings
 from api.desk.opening import desk_database
@@ -65,22 +63,40 @@ def disable(name: str) -> None:
 
 
 def show() -> None:
-    table = Table("Account", "Roles", "Acts for", "Token", "Its roles", "Expires", "State")
+    """Lines and no table: a terminal wraps what is too wide, and no id is ever cut."""
     with _register() as register:
         for account in register.all():
-            table.add_row(*_account_cells(account))
-            for token in register.tokens(account.id):
-                table.add_row(*_token_cells(token))
-    Console().print(table)
+            _tell(_account_line(account), *map(_token_line, register.tokens(account.id)))
+
+
+def _tell(account: str, *tokens: str) -> None:
+    click.echo(account)
+    for line in tokens or ("No token.",):
+        click.echo(f"  {line}")
+
+
+def _account_line(account: Account) -> str:
+    acts = f"; acts for {account.organization}" if account.organization else ""
+    ended = _since("disabled", account.disabled_at)
+    return f"{account.name} ({account.id}): {_words(account.roles)}{acts}{ended}"
+
+
+def _token_line(token: TokenInfo) -> str:
+    expires = f"expires {instant(token.expires_at)}{_since('revoked', token.revoked_at)}"
+    return f"token {token.id} ({token.name}): {_words(token.roles)}; {expires}"
+
+
+def _since(word: str, at: int | None) -> str:
+    return "" if at is None else f"; {word} {instant(at)}"
 
 
 def trail(last: int) -> None:
-    table = Table("When", "What", "Account", "Token", "Detail")
+    """One event a line, newest first."""
     with _register() as register:
         for line in register.trail(last):
-            cells = (line.account or "", line.token or "", line.detail)
-            table.add_row(instant(line.at), line.event, *cells)
-    Console().print(table)
+            about = [f"account {line.account}" if line.account else ""]
+            about += [f"token {line.token}" if line.token else "", line.detail]
+            click.echo("  ".join(filter(None, (instant(line.at), line.event, *about))))
 
 
 def _found(register: Register, name: str) -> Account:
@@ -88,17 +104,6 @@ def _found(register: Register, name: str) -> Account:
         return register.find(name)
     except NoSuchAccountError:
         fail("There is no such account.", 1)
-
-
-def _account_cells(account: Account) -> tuple[str, ...]:
-    state = "" if account.disabled_at is None else f"disabled {instant(account.disabled_at)}"
-    return (account.name, _words(account.roles), account.organization or "", "", "", "", state)
-
-
-def _token_cells(token: TokenInfo) -> tuple[str, ...]:
-    state = "" if token.revoked_at is None else f"revoked {instant(token.revoked_at)}"
-    name = f"{token.id} ({token.name})"
-    return ("", "", "", name, _words(token.roles), instant(token.expires_at), state)
 
 
 def _words(roles: frozenset[Role]) -> str:

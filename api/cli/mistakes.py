@@ -25,14 +25,15 @@ def mistakes_listed(name: str, document: Document | None = None) -> Iterator[Non
 
 def list_mistakes(name: str, problems: Sequence[Problem]) -> NoReturn:
     for problem in problems:
-        click.echo(_line(name, problem), err=True)
+        click.echo(line_of(name, problem), err=True)
     count = len(problems)
     mistakes = "1 mistake" if count == 1 else f"{count} mistakes"
     click.echo(f"{mistakes}; nothing was stored.", err=True)
     raise click.exceptions.Exit(NOT_ACCEPTABLE)
 
 
-def _line(name: str, problem: Problem) -> str:
+def line_of(name: str, problem: Problem) -> str:
+    """One line, as editors and people find the place by it."""
     where = f"{name}:{problem.place.line}:{problem.place.column}" if problem.place else name
     field = f" {problem.pointer}:" if problem.pointer else ""
     allowed = f" Accepted: {', '.join(problem.allowed)}." if problem.allowed else ""

@@ -3,21 +3,23 @@
 import asyncio
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import click
-
+from api.cli.answers import Recorded, tell_recorded, tell_rehearsal
 from api.cli.mistakes import mistakes_listed
-from api.cli.sending import send
+from api.cli.sending import Desk
 from api.cli.settings import failures_told, settings
 from api.desk.accounts import open_accounts
-from api.desk.receipts import ReceiptDocument, document
-from api.desk.register import Account, NoSuchAccountError, Register
+from api.desk.receipts import document
+from api.desk.register import NoSuchAccountError, Register
+from api.desk.rehearsals import RehearsalDocument, rehearsed
 from api.desk.roles import Role
 from api.record.checking import Checked, check
+from api.record.findings import warnings_of
 from api.record.ids import ids_of
 from api.record.plan import Step, translated_back
 from api.record.problems import BadRecord, Problem
@@ -25,14 +27,14 @@ from api.record.reading import Document, read
 from api.record.translation import translate
 from ledger.errors import Refusal
 from ledger.facts.fact import AccountId
-from ledger.service import Context, open_ledger
+from ledger.service import Context, Ledger, open_ledger
 from ledger.store.port import Recorder
 
 ACCOUNT: Final = "Command line"
 """The account of local recordings: whoever may write the ledger's files may use it."""
 
 NOBODY: Final = AccountId("00000000-0000-0000-0000-000000000000")
-"""Stands for the account as long as a document is only checked."""
+"""Stands for the account as long as nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,54 +60,85 @@ def record_file(
     with mistakes_listed(name):
         given = Given(raw, key or f"record-{hashlib.sha256(raw).hexdigest()}", read(raw))
     with mistakes_listed(name, given.document), failures_told():
-        _, steps = given.translated(NOBODY)
+        given.translated(NOBODY)
+        desk = None if url is None else Desk(url, token)
         if dry_run:
-            click.echo(
-                f"Well-formed: {len(steps)} commands. The ledger was not asked. Nothing was stored."
-            )
-        elif url is None:
-            _show(asyncio.run(_locally(given)))
+            tell_rehearsal(name, given.document, asyncio.run(_rehearsal(given, desk)))
         else:
-            _show(asyncio.run(send(url, token, given.key, given.raw)))
+            tell_recorded(name, given.document, asyncio.run(_recording(given, desk)))
 
 
-async def _locally(given: Given) -> ReceiptDocument:
+async def _recording(given: Given, desk: Desk | None) -> Recorded:
+    if desk is not None:
+        return await desk.record(given.key, given.raw)
+    async with _here(given, _account) as here:
+        return await here.record()
+
+
+async def _rehearsal(given: Given, desk: Desk | None) -> RehearsalDocument:
+    if desk is not None:
+        return await desk.rehearse(given.key, given.raw)
+    async with _here(given, _account_or_nobody) as here:
+        return await here.rehearse()
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A document before the ledger of the settings. What the rules refuse is a bad record."""
+
+    ledger: Ledger
+    checked: Checked
+    steps: Sequence[Step]
+    context: Context
+
+    async def record(self) -> Recorded:
+        commands = [step.command for step in self.steps]
+        with _blamed(self.steps):
+            receipt = await self.ledger.execute(commands, self.context)
+        warnings = await warnings_of(self.ledger, receipt, self.steps)
+        return Recorded(document(receipt, self.checked.named, warnings), receipt.replayed)
+
+    async def rehearse(self) -> RehearsalDocument:
+        with _blamed(self.steps):
+            return await rehearsed(self.ledger, self.checked, self.steps, self.context, {})
+
+
+@asynccontextmanager
+async def _here(given: Given, who: Callable[[Register], AccountId]) -> AsyncIterator[_Here]:
     chosen = settings()
     async with open_accounts(chosen) as accounts, open_ledger(chosen) as ledger:
-        account = _account(accounts.register)
-        checked, steps = given.translated(account.id)
-        try:
-            receipt = await ledger.execute(
-                [step.command for step in steps], _context(given, account, checked)
-            )
-        except Refusal as refusal:
-            raise BadRecord([_mistake(refusal, steps)]) from refusal
-    return document(receipt, checked.named)
+        account = who(accounts.register)
+        checked, steps = given.translated(account)
+        yield _Here(ledger, checked, steps, _context(given, account, checked))
 
 
-def _context(given: Given, account: Account, checked: Checked) -> Context:
+def _context(given: Given, account: AccountId, checked: Checked) -> Context:
     asked = checked.record.recorder
-    recorder = Recorder(
-        by=account.id, name=account.name, on_behalf_of=asked.on_behalf_of, why=asked.why
-    )
+    recorder = Recorder(by=account, name=ACCOUNT, on_behalf_of=asked.on_behalf_of, why=asked.why)
     return Context(recorder=recorder, key=given.key, fingerprint=hashlib.sha256(given.raw).digest())
 
 
-def _mistake(refusal: Refusal, steps: Sequence[Step]) -> Problem:
-    pointer = translated_back(steps, refusal.pointer)
-    return Problem(pointer, refusal.detail, allowed=refusal.allowed)
-
-
-def _account(register: Register) -> Account:
+@contextmanager
+def _blamed(steps: Sequence[Step]) -> Iterator[None]:
+    """A refusal as the mistake of the document that it came from."""
     try:
-        return register.find(ACCOUNT)
+        yield
+    except Refusal as refusal:
+        pointer = translated_back(steps, refusal.pointer)
+        problem = Problem(pointer, refusal.detail, allowed=refusal.allowed)
+        raise BadRecord([problem]) from refusal
+
+
+def _account(register: Register) -> AccountId:
+    try:
+        return register.find(ACCOUNT).id
     except NoSuchAccountError:
-        return register.add(ACCOUNT, [Role.RECORDER, Role.ASSESSOR, Role.REVIEWER])
+        return register.add(ACCOUNT, [Role.RECORDER, Role.ASSESSOR, Role.REVIEWER]).id
 
 
-def _show(receipt: ReceiptDocument) -> None:
-    first = receipt["facts"][0]["position"]
-    count = len(receipt["facts"])
-    click.echo(f"On record: {count} facts, positions {first} to {receipt['position']}.")
-    for label, ident in receipt["ids"].items():
-        click.echo(f"  {label}: {ident}")
+def _account_or_nobody(register: Register) -> AccountId:
+    """A rehearsal makes no account; without one, nothing can have been recorded with it."""
+    try:
+        return register.find(ACCOUNT).id
+    except NoSuchAccountError:
+        return NOBODY

@@ -1,5 +1,8 @@
 """A document sent to a desk, and its answer."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -7,47 +10,71 @@ import aiohttp
 import click
 import orjson
 
+from api.cli.answers import Recorded
 from api.cli.settings import FAILED, fail
 from api.desk.conditions import KEY
-from api.desk.meeting_records import PATH, YAML
+from api.desk.meeting_records import DRY_RUN, PATH, YAML
 from api.desk.receipts import ReceiptDocument
+from api.desk.rehearsals import RehearsalDocument
 from api.edge.body import JSON
 from api.record.problems import BadRecord, Problem
 
+_SHUT_OUT: Final = (
+    "A desk wants a token in LEDGER_TOKEN; `commitments accounts token ACCOUNT` makes one there."
+)
+_WHERE: Final = re.compile(r" \(line \d+, column \d+\)$", re.ASCII)
+"""A desk says where in the document; here the mistake is shown at that place anyway."""
 _PATIENCE: Final = aiohttp.ClientTimeout(total=60)
 
 
-async def send(url: str, token: str | None, key: str, raw: bytes) -> ReceiptDocument:
-    """Raise BadRecord for what the desk refuses; end the command where the outcome is unknown."""
-    if token is None:
-        raise click.UsageError("A desk wants a token: set LEDGER_TOKEN.")
-    media = JSON if raw.lstrip()[:1] == b"{" else YAML[0]
-    headers = {"Authorization": f"Bearer {token}", KEY: key, "Content-Type": media}
-    try:
-        status, body = await _post(url.rstrip("/") + PATH, headers, raw)
-    except (aiohttp.ClientError, TimeoutError):
-        fail("The desk did not answer; whether it was stored is unknown. Repeat it.", FAILED)
-    return _answer(status, body)
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A desk and how to be let in; raises UsageError without a token."""
+
+    url: str
+    token: str | None
+
+    async def record(self, key: str, raw: bytes) -> Recorded:
+        """Raise BadRecord for what the desk refuses; end where the outcome is unknown."""
+        unknown = "The desk did not answer; whether it was stored is unknown. Repeat it."
+        status, body = await self._post(PATH, key, raw, unknown)
+        receipt = cast("ReceiptDocument", _accepted(status, body))
+        return Recorded(receipt, replayed=status == HTTPStatus.OK)
+
+    async def rehearse(self, key: str, raw: bytes) -> RehearsalDocument:
+        """What recording it would do. Raise BadRecord for what the desk would refuse."""
+        silent = "The desk did not answer. Nothing was stored."
+        return cast("RehearsalDocument", _accepted(*await self._post(DRY_RUN, key, raw, silent)))
+
+    async def _post(self, path: str, key: str, raw: bytes, silent: str) -> tuple[int, bytes]:
+        headers = self._headers(key, raw)
+        url = self.url.rstrip("/") + path
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=_PATIENCE) as client,
+                client.post(url, data=raw, headers=headers) as response,
+            ):
+                return response.status, await response.read()
+        except (aiohttp.ClientError, TimeoutError):
+            fail(silent, FAILED)
+
+    def _headers(self, key: str, raw: bytes) -> dict[str, str]:
+        if self.token is None:
+            raise click.UsageError(_SHUT_OUT)
+        media = JSON if raw.lstrip()[:1] == b"{" else YAML[0]
+        return {"Authorization": f"Bearer {self.token}", KEY: key, "Content-Type": media}
 
 
-async def _post(url: str, headers: dict[str, str], raw: bytes) -> tuple[int, bytes]:
-    async with (
-        aiohttp.ClientSession(timeout=_PATIENCE) as client,
-        client.post(url, data=raw, headers=headers) as response,
-    ):
-        return response.status, await response.read()
-
-
-def _answer(status: int, body: bytes) -> ReceiptDocument:
+def _accepted(status: int, body: bytes) -> object:
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
-        return cast("ReceiptDocument", orjson.loads(body))
+        return orjson.loads(body)
     problem = _parsed(body)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or problem is None:
         fail(f"The desk answered {status}; repeat the command to find out.", FAILED)
     raise BadRecord(_problems(problem))
 
 
-def _parsed(body: bytes) -> dict[str, object] | None:
+def _parsed(body: bytes) -> Mapping[str, object] | None:
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -55,17 +82,17 @@ def _parsed(body: bytes) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def _problems(problem: dict[str, object]) -> list[Problem]:
+def _problems(problem: Mapping[str, object]) -> list[Problem]:
     """Each member of `errors`; without any, the problem itself."""
     errors = problem.get("errors")
     members = errors if isinstance(errors, list) and errors else [problem]
     return [_problem(member) for member in members if isinstance(member, dict)]
 
 
-def _problem(member: dict[str, object]) -> Problem:
+def _problem(member: Mapping[str, object]) -> Problem:
     allowed = member.get("allowed")
     return Problem(
         str(member.get("pointer") or ""),
-        str(member.get("detail") or "The desk refused this."),
+        _WHERE.sub("", str(member.get("detail") or "The desk refused this.")),
         allowed=tuple(map(str, allowed)) if isinstance(allowed, list) else (),
     )

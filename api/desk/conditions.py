@@ -58,9 +58,12 @@ def expected_version(request: web.Request, *, required: bool) -> int | None:
     return int(found[1])
 
 
-def fingerprint(request: web.Request, body: bytes) -> bytes:
-    """A digest of what is asked: two requests that differ in anything that counts differ in it."""
-    head = f"{request.method} {request.path}\0".encode()
+def fingerprint(request: web.Request, body: bytes, path: str = "") -> bytes:
+    """A digest of what is asked: two requests that differ in anything that counts differ in it.
+
+    `path` stands in for the request's own, where it rehearses what is recorded at another.
+    """
+    head = f"{request.method} {path or request.path}\0".encode()
     return hashlib.sha256(_narrowed(request) + head + body).digest()
 
 

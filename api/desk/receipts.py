@@ -1,6 +1,6 @@
 """The answer to a request that was recorded: where each fact stands, and what was named how."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypedDict
@@ -8,6 +8,7 @@ from typing import Final, TypedDict
 import orjson
 from aiohttp import hdrs, web
 
+from api.record.problems import Problem
 from ledger.store.port import Placed, Receipt
 
 POSITION: Final = "X-Ledger-Position"
@@ -26,23 +27,54 @@ class PlacedFact(TypedDict):
     recorded_at: str
 
 
+class WarningLine(TypedDict):
+    """Something that was accepted and is worth a second look; `pointer` is into the body.
+
+    `line` and `column` count from 1; null where the body is JSON.
+    """
+
+    pointer: str
+    line: int | None
+    column: int | None
+    detail: str
+
+
 class ReceiptDocument(TypedDict):
-    """`position` is the last one taken; `ids` tells the id behind each label or new member."""
+    """`position` is the last one taken; `ids` tells the id behind each label or new member.
+
+    `warnings` are about quotations that do not stand in the archived text as they are given.
+    """
 
     position: int
     facts: list[PlacedFact]
     ids: dict[str, str]
+    warnings: list[WarningLine]
 
 
-def document(receipt: Receipt, ids: Mapping[str, str]) -> ReceiptDocument:
+def document(
+    receipt: Receipt, ids: Mapping[str, str], warnings: Sequence[Problem] = ()
+) -> ReceiptDocument:
     return {
         "position": receipt.position,
         "facts": [_line(placed) for placed in receipt.facts],
         "ids": dict(ids),
+        "warnings": [warning_line(each) for each in warnings],
     }
 
 
-def answer(receipt: Receipt, ids: Mapping[str, str], location: str) -> web.Response:
+def warning_line(warning: Problem) -> WarningLine:
+    place = warning.place
+    return {
+        "pointer": warning.pointer,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "detail": warning.detail,
+    }
+
+
+def answer(
+    receipt: Receipt, ids: Mapping[str, str], location: str, warnings: Sequence[Problem] = ()
+) -> web.Response:
     """201, or 200 for a request that an earlier try recorded; the body is the same."""
     headers = {
         hdrs.LOCATION: location,
@@ -54,7 +86,7 @@ def answer(receipt: Receipt, ids: Mapping[str, str], location: str) -> web.Respo
         headers[REPLAYED] = "true"
     return web.Response(
         status=200 if receipt.replayed else 201,
-        body=orjson.dumps(document(receipt, ids)),
+        body=orjson.dumps(document(receipt, ids, warnings)),
         content_type="application/json",
         headers=headers,
     )

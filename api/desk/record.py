@@ -17,7 +17,9 @@ from api.edge.operation import Operation, Parameter, identity
 from api.edge.parse import parse_json, read_body
 from api.edge.problems import LOCATE, refuse
 from api.parts import PARTS
+from api.record.findings import warnings_of
 from api.record.ids import Ids, ids_of
+from api.record.plan import Step
 from api.record.pointers import below_first
 from api.record.words import is_uuid
 from ledger.commands import Command
@@ -58,9 +60,11 @@ def _recording(address: Address, model: type[Body]) -> Handler:
             expected={} if expected is None else {command.id: expected},
         )
         request[LOCATE] = below_first
-        receipt = await request.app[PARTS].ledger.execute([command], context)
+        ledger = request.app[PARTS].ledger
+        receipt = await ledger.execute([command], context)
+        warnings = await warnings_of(ledger, receipt, [Step(command, "")])
         location = f"{request.app[PARTS].public_url}{PREFIX}/{address.collection}/{command.id}"
-        return answer(receipt, made, location)
+        return answer(receipt, made, location, warnings)
 
     return record
 

@@ -132,5 +132,10 @@ PROBLEM: Final[Schema] = {
                 },
             },
         },
+        "links": {
+            "type": "object",
+            "description": "`latest-version`: it is on record now, though it was not then.",
+            "additionalProperties": {"type": "string", "format": "uri"},
+        },
     },
 }

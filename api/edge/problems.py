@@ -71,13 +71,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`code` names the rule where a rule said no. Nothing here repeats bytes of the request."""
+    """`code` names the rule where a rule said no. Nothing here repeats bytes of the request.
+
+    `links` lead on, by relation: to what the reader may have meant.
+    """
 
     kind: Kind
     detail: str
     errors: tuple[Fault, ...] = ()
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
@@ -93,6 +97,7 @@ class Problem:
             "instance": instance,
             "code": self.code,
             "errors": [fault.document() for fault in self.errors] or None,
+            "links": dict(self.links) or None,
         }
         return {name: value for name, value in members.items() if value is not None}
 
@@ -111,10 +116,12 @@ def refuse(
     *,
     errors: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> ProblemError:
     """Make what the caller raises, from a slug and, where it helps, a sentence of its own."""
     kind = KINDS[slug]
-    return ProblemError(Problem(kind, detail or kind.meaning, tuple(errors), None, headers or {}))
+    said = detail or kind.meaning
+    return ProblemError(Problem(kind, said, tuple(errors), None, headers or {}, links or {}))
 
 
 Locate = Callable[[str], str]
@@ -168,8 +175,9 @@ def from_failure(failure: Exception, request: web.Request) -> Problem | None:
         case Refusal():
             return from_refusal(failure, request)
         case BadFilter():
-            fault = Fault(str(failure), parameter=failure.name, allowed=failure.allowed)
-            return Problem(KINDS["bad-parameter"], str(failure), (fault,))
+            detail = _sentence(str(failure))
+            fault = Fault(detail, parameter=failure.name, allowed=failure.allowed)
+            return Problem(KINDS["bad-parameter"], detail, (fault,))
         case BadCursor():
             kind = KINDS["bad-cursor"]
             return Problem(kind, kind.meaning, (Fault(kind.meaning, parameter="cursor"),))
@@ -177,6 +185,11 @@ def from_failure(failure: Exception, request: web.Request) -> Problem | None:
             return from_http(failure)
         case _:
             return from_technical(failure)
+
+
+def _sentence(words: str) -> str:
+    """What the views say in passing, as a sentence that can stand alone."""
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."
 
 
 def from_technical(failure: Exception) -> Problem | None:

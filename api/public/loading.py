@@ -14,6 +14,7 @@ from api.edge import paging
 from api.edge.parse import Asked, bad_parameter, moment, parameters
 from api.edge.problems import refuse
 from api.parts import PARTS, Parts
+from api.public.absence import no_record, refuse_later
 from projections.port import COLLECTIONS
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def item_of(collection: str) -> Load:
         ident = identifier(request)
         document = await parts.read(parts.views.item, collection, ident, asked.moment)
         if document is None:
-            raise refuse("not-found")
+            raise await no_record(request, collection, ident, asked.moment)
         position = await _position(parts, asked)
         return Loaded(collection, (document,), position, asked, single=True)
 
@@ -96,9 +97,10 @@ def history_of(collection: str) -> Load:
         parts = request.app[PARTS]
         parameters(request)
         asked = await moment(request)
-        facts = await parts.read(parts.views.history, identifier(request), asked.moment)
+        ident = identifier(request)
+        facts = await parts.read(parts.views.history, ident, asked.moment)
         if not facts or facts[0]["subject"]["kind"] != collection:
-            raise refuse("not-found")
+            raise await no_record(request, collection, ident, asked.moment)
         return Loaded("facts", facts, await _position(parts, asked), asked)
 
     return load
@@ -120,11 +122,12 @@ async def fact(request: web.Request) -> Loaded:
     parameters(request)
     asked = await moment(request)
     text = request.match_info["position"]
-    if _NUMBER.fullmatch(text) is None or _after(asked, int(text)):
+    if _NUMBER.fullmatch(text) is None:
         raise refuse("not-found")
     document = await parts.read(parts.views.fact, int(text))
     if document is None:
         raise refuse("not-found")
+    refuse_later(request, document, asked.moment)
     return Loaded("facts", (document,), await _position(parts, asked), asked, single=True)
 
 
@@ -171,10 +174,6 @@ def identifier(request: web.Request) -> str:
     if _ID.fullmatch(text) is None:
         raise refuse("not-found")
     return text
-
-
-def _after(asked: Asked, position: int) -> bool:
-    return asked.moment.as_of is not None and position > asked.moment.as_of
 
 
 async def _position(parts: Parts, asked: Asked) -> int:

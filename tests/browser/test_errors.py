@@ -1,6 +1,6 @@
 """Errors come in the dress of the site, say what is wrong, and show where to go on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,18 @@ async def test_an_unknown_record_is_a_page_that_leads_on(site: Running, page: Pa
     assert await page.get_by_role("link", name="All commitments").is_visible()
 
 
+async def test_a_record_of_a_later_day_leads_to_the_page_as_it_is_now(
+    site: Running, addresses: Mapping[str, str], page: Page
+) -> None:
+    address = site.public_url + addresses["one of commitments"]
+    await page.goto(f"{address}?as_of=2")
+    heading = await page.locator("h1").inner_text()
+    await page.get_by_role("link", name="See it as it is now").click()
+
+    assert heading == "This was not on record yet"
+    assert page.url == address
+
+
 async def test_an_address_that_cannot_be_read_is_summed_up_part_by_part(
     site: Running, page: Page
 ) -> None:
@@ -45,6 +57,7 @@ async def test_an_address_that_cannot_be_read_is_summed_up_part_by_part(
     assert answer.status == 400
     assert "There is a problem" in summary
     assert "form" in summary
+    assert "form: This is no form that is known here. Accepted: " in summary
     assert "agrees_to_explore" in summary
 
 

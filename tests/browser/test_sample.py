@@ -13,6 +13,7 @@ GROUP = "National Social Media Coordination Working Group"
 LAB = "Explore setting up a Community Lab in Pakistan."
 SAFE = "Work with the government so that online spaces stay safe, free and open to everyone."
 PLAN = "Hand over a plan for paying content creators."
+ADVOCACY = "Go on arguing for digital investment."
 UNPAID = (
     "The ministry and the authority object that creators in Pakistan cannot earn on the platform."
 )
@@ -53,6 +54,7 @@ async def test_s2_to_s7_the_meeting_shows_place_dates_delegations_agenda_and_sta
         "Place Islamabad",
         "Tuesday, 15th February 2022",
         f"For {GROUP}",
+        "The organization itself, Host",
         "Sarim Aziz, Head of Public Policy, South Asia",
         "Tools and systems against harmful content",
         "Information Somebody tells what is; nothing is promised.",
@@ -88,6 +90,22 @@ async def test_s9_and_s10_a_pledge_shows_the_attributions_that_differ_side_by_si
     assert "Sarim Aziz, Head of Public Policy, South Asia, Meta" in text
     assert "one of the representatives" in text
     assert tops[0] == tops[1]
+
+
+async def test_s11_the_other_side_promises_too_in_the_first_of_a_series_of_meetings(
+    site: Running, titled: Mapping[str, str], addresses: Mapping[str, str], page: Page
+) -> None:
+    advocacy = await text_of(page, titled[ADVOCACY])
+    meeting = await text_of(page, site.public_url + addresses["one of meetings"])
+    group = await text_of(page, titled[GROUP])
+
+    assert f"Promised by {GROUP}" in advocacy
+    assert "it will go on arguing for digital investment" in advocacy
+    assert "Content continue, 2 of 5" in advocacy
+    assert "Series Meetings of Meta and the working group" in meeting
+    assert "The working group called this meeting the first of several." in meeting
+    for text in (meeting, group):
+        assert ADVOCACY in text
 
 
 async def test_s12_a_heading_that_says_more_bears_its_badge_and_gives_no_strength(
@@ -157,6 +175,29 @@ async def test_a_search_marks_what_it_found(site: Running, page: Page) -> None:
 
     assert marked
     assert {words.lower() for words in marked} == {"moderation"}
+
+
+async def test_a_result_that_bears_no_date_shows_none(site: Running, page: Page) -> None:
+    text = await text_of(page, f"{site.public_url}/search?q=lab")
+
+    assert "0001" not in text
+
+
+async def test_the_newest_facts_name_the_record_that_each_is_about(
+    site: Running, page: Page
+) -> None:
+    text = await text_of(page, site.public_url)
+
+    assert f"Somebody looked and found nothing new. Commitment: {LAB}" in text
+
+
+async def test_a_record_without_a_day_of_its_own_is_not_said_to_begin_with_its_recording(
+    titled: Mapping[str, str], page: Page
+) -> None:
+    dateless, dated = await text_of(page, titled["Meta"]), await text_of(page, titled[GROUP])
+
+    assert "It is true from" not in dateless
+    assert "It is true from 1 October 2021." in dated
 
 
 async def test_each_fact_says_who_recorded_it_why_and_what_was_stored(

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from api.edge.problems import REQUEST_ID
 from api.parts import PARTS
+from api.public.absence import RELATION
 from api.public.pages.frame import bare
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _ADVICE: Final[Mapping[int, str]] = {
     503: "Try again in a moment. Nothing that was recorded is lost.",
 }
 
+_NOT_YET: Final = "This was not on record yet"
+
 _ANY_ADVICE: Final = "You can go on from one of these pages."
 
 
@@ -48,8 +51,12 @@ async def error_page(request: web.Request, problem: Problem) -> web.StreamRespon
 
 def explained(problem: Problem) -> Mapping[str, object]:
     """The problem, a heading that people understand, and what they can do about it."""
+    heading = _HEADINGS.get(problem.status, problem.kind.title)
+    advice = _ADVICE.get(problem.status, _ANY_ADVICE)
+    latest = problem.links.get(RELATION)
     return {
         "problem": problem,
-        "heading_words": _HEADINGS.get(problem.status, problem.kind.title),
-        "advice": _ADVICE.get(problem.status, _ANY_ADVICE),
+        "heading_words": _NOT_YET if latest else heading,
+        "advice": _ANY_ADVICE if latest else advice,
+        "latest": latest,
     }

@@ -6,6 +6,7 @@ from typing import Final
 
 from api.edge.parse import parameters
 from api.edge.problems import refuse
+from api.public.absence import refuse_later
 from api.public.loading import searched
 from api.public.pages.lists import turning
 from api.public.pages.visit import Sheet, Visit
@@ -43,8 +44,9 @@ async def show_fact(visit: Visit) -> Sheet:
     parameters(visit.request)
     position = int(visit.request.match_info["position"])
     fact = await visit.parts.read(visit.parts.views.fact, position)
-    if fact is None or position > visit.frame.position:
+    if fact is None:
         raise refuse("not-found")
+    refuse_later(visit.request, fact, visit.moment)
     return Sheet("fact.html", {"fact": fact}, trail=(("/facts", "Facts"),))
 
 

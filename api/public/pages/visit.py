@@ -10,8 +10,8 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from api.edge import caching, parse
-from api.edge.problems import refuse
 from api.parts import PARTS
+from api.public.absence import no_record
 from api.public.pages.frame import framed
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class Visit:
         return self.request.match_info["id"]
 
     async def record(self, collection: str) -> Entity:
-        """404 where the ledger knew of no such record then."""
+        """404 where the ledger knew of no such record then; it says if it knows of it now."""
         views = self.parts.views
         found = await self.parts.read(views.item, collection, self.ident, self.moment)
         if found is None:
-            raise refuse("not-found")
+            raise await no_record(self.request, collection, self.ident, self.moment)
         return found
 
 

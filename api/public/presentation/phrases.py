@@ -9,6 +9,7 @@ from babel.core import UnknownLocaleError
 
 from api.public.presentation.calendar import deadline, spoken
 from api.public.presentation.terms import definition
+from ledger.dates import PartialDate
 from projections.documents import AssessmentView, CitationView, Commitment, DueView, StrengthView
 
 WITHHELD: Final = "words withheld"
@@ -154,6 +155,18 @@ def latest_by_assessor(assessments: Sequence[AssessmentView]) -> list[Assessment
     return list(newest.values())
 
 
+def unassessed(commitment: Commitment) -> str:
+    """What to say beside the status while outcomes are on record and nobody has judged them.
+
+    Empty otherwise. It takes no side: an outcome bears on a commitment, people assess it.
+    """
+    count = len({bearing["outcome"]["id"] for bearing in commitment["outcomes"]})
+    if commitment["assessments"] or not count:
+        return ""
+    bearing = "An outcome that bears" if count == 1 else f"{count} outcomes that bear"
+    return f"{bearing} on it {'is' if count == 1 else 'are'} on record; nobody has assessed it yet."
+
+
 def flag_reason(flag: str, commitment: Commitment) -> str:
     """The rule that derived the flag, and what it met in this commitment."""
     return " ".join(filter(None, (definition("flag", flag), _instance(flag, commitment))))
@@ -162,12 +175,24 @@ def flag_reason(flag: str, commitment: Commitment) -> str:
 def _instance(flag: str, commitment: Commitment) -> str:
     due, review_on = commitment["due"], commitment["review_on"]
     match flag:
+        case "overdue" if due and unassessed(commitment):
+            return (
+                f"{_latest(due)} An outcome is on record, but only an assessment ends a "
+                "commitment, and nobody has made one yet."
+            )
         case "overdue" | "late" if due:
-            return f"The latest due day was {spoken(due['latest'])}."
+            return _latest(due)
         case "review_due" if review_on:
             return f"Somebody was to look again by {spoken(review_on)}."
         case _:
             return ""
+
+
+def _latest(due: DueView) -> str:
+    """A month or a year is over when its last day is."""
+    day = due["latest"]
+    last = spoken(day) if PartialDate(day).precision == "day" else f"the last of {spoken(day)}"
+    return f"The latest due day was {last}."
 
 
 def check_words(check: str) -> str:

@@ -87,16 +87,23 @@ def test_schema_prints_the_published_schema(shell: Shell) -> None:
     assert orjson.loads(printed.out) == json_schema()
 
 
-def test_recording_twice_stores_once_and_prints_the_same_receipt(shell: Shell) -> None:
+def test_recording_twice_stores_once_and_says_so(shell: Shell) -> None:
     file = shell.write("sample.yaml", sample())
 
     first = shell.run("record", file)
     again = shell.run("record", "-", given=sample())
 
-    assert (first.code, again.code) == (0, 0)
-    assert first.out == again.out
-    assert first.out.startswith("On record: ")
-    assert "community_lab: " in first.out
+    (new, *ids), (old, *same) = first.out.splitlines(), again.out.splitlines()
+    span = re.fullmatch(r"On record: \d+ facts, (facts 1–\d+)\.", new)
+    assert span is not None
+    assert re.fullmatch(
+        rf"Already recorded on \d+ \w+ \d{{4}}, \d\d:\d\d UTC, as {span[1]}; "
+        r"nothing new was stored\.",
+        old,
+    )
+    assert ids == same
+    assert any(line.startswith("  community_lab: ") for line in ids)
+    assert (first.code, again.code, first.err, again.err) == (0, 0, "", "")
 
 
 def test_every_mistake_is_listed_with_line_and_field(shell: Shell) -> None:
@@ -133,14 +140,67 @@ def test_a_refusal_of_the_ledger_is_shown_at_its_line(shell: Shell) -> None:
     assert "no fact yet" in doctor.out
 
 
-def test_a_dry_run_stores_nothing(shell: Shell) -> None:
+def test_a_dry_run_says_what_would_be_recorded_and_stores_nothing(shell: Shell) -> None:
     file = shell.write("sample.yaml", sample())
 
     ended = shell.run("record", file, "--dry-run")
+    doctor, accounts = shell.run("doctor"), shell.run("accounts", "list")
+    recorded = shell.run("record", file)
 
+    first, *rest = ended.out.splitlines()
+    told = re.fullmatch(
+        r"The ledger would accept this as (\d+) facts\. Nothing was stored\.", first
+    )
+    assert told is not None
+    assert "  1 × meeting.recorded" in rest
+    assert any(line.startswith("New names: ") and "Meta" in line for line in rest)
+    assert any(line.startswith("Quotations: ") and "found in the text" in line for line in rest)
     assert ended.code == 0
-    assert ended.out.endswith("Nothing was stored.\n")
-    assert not (shell.folder / "ledger").exists()
+    assert "no fact yet" in doctor.out
+    assert accounts.out == ""
+    assert recorded.out.startswith(f"On record: {told[1]} facts, ")
+
+
+def test_a_dry_run_asks_the_rules_of_the_ledger(shell: Shell) -> None:
+    shell.run("record", "-", given=sample())
+    other = sample() + b"# another document, so another key\n"
+    early = sample().replace(b"est: 2022-02-2", b"est: 2021-02-2")
+
+    taken = shell.run("record", "-", "--dry-run", given=other)
+    broken = shell.run("record", "-", "--dry-run", given=early)
+
+    assert (taken.code, broken.code) == (1, 1)
+    assert "bears this name" in taken.err
+    assert "/commitments/monetisation_plan/due" in broken.err
+
+
+def test_a_dry_run_of_what_is_on_record_says_that_it_is(shell: Shell) -> None:
+    recorded = shell.run("record", "-", given=sample())
+
+    ended = shell.run("record", "-", "--dry-run", given=sample())
+
+    assert (recorded.code, ended.code) == (0, 0)
+    assert ended.out.startswith("Already recorded on ")
+    assert ended.out.endswith("; nothing new would be stored.\n")
+
+
+def test_a_quotation_that_is_not_in_the_text_is_recorded_with_a_warning(shell: Shell) -> None:
+    words, wrong = b"exact: it will go on arguing", b"exact: it shall go on arguing"
+    text = sample().replace(words, wrong, 1)
+    file = shell.write("wrong.yaml", text)
+    line = text[: text.index(wrong)].count(b"\n") + 1
+
+    rehearsed = shell.run("record", file, "--dry-run")
+    recorded = shell.run("record", file)
+    again = shell.run("record", file)
+
+    assert (rehearsed.code, recorded.code, again.code) == (0, 0, 0)
+    assert "1 not found in the text" in rehearsed.out
+    assert rehearsed.err == recorded.err == again.err
+    assert recorded.err.startswith(
+        f"{file}:{line}:9: /commitments/advocacy/citations/0/exact: "
+        "Warning: “it shall go on arguing for digital investment” is not found"
+    )
 
 
 def test_wrong_use_ends_with_2(shell: Shell) -> None:
@@ -155,22 +215,39 @@ async def test_a_record_is_sent_to_a_desk(shell: Shell, tmp_path: Path) -> None:
     async with open_office(tmp_path / "office") as office:
         sent = await _send(shell, office, file)
         again = await _send(shell, office, file)
+        rehearsed = await _send(shell, office, file, "--dry-run")
         refused = await _send(shell, office, wrong)
         stranger = await shell.start(
             "record", file, "--url", office.running.desk_url, LEDGER_TOKEN="clt_wrong"
         )
 
-    assert (sent.code, again.code) == (0, 0)
-    assert sent.out == again.out
+    assert (sent.code, again.code, rehearsed.code) == (0, 0, 0)
+    assert sent.out.startswith("On record: ")
+    assert again.out.startswith("Already recorded on ")
+    assert rehearsed.out.startswith("Already recorded on ")
+    assert sent.out.splitlines()[1:] == again.out.splitlines()[1:]
     assert refused.code == 1
+    assert "(line " not in refused.err
     assert stranger.code == 1
     assert "bearer token" in stranger.err
 
 
-async def _send(shell: Shell, office: Office, file: str) -> Ended:
-    return await shell.start(
-        "record", file, "--url", office.running.desk_url, LEDGER_TOKEN=office.token
-    )
+async def test_a_dry_run_asks_a_desk_and_stores_nothing(shell: Shell, tmp_path: Path) -> None:
+    file = shell.write("sample.yaml", sample())
+    late = sample().replace(b"est: 2022-02-2", b"est: 2021-02-2")
+    async with open_office(tmp_path / "office") as office:
+        good = await _send(shell, office, file, "--dry-run")
+        bad = await _send(shell, office, shell.write("late.yaml", late), "--dry-run")
+        head = await office.head()
+
+    assert good.out.startswith("The ledger would accept this as ")
+    assert (good.code, bad.code, head) == (0, 1, 0)
+    assert re.search(r"late\.yaml:\d+:\d+: /commitments/monetisation_plan/due", bad.err)
+
+
+async def _send(shell: Shell, office: Office, file: str, *options: str) -> Ended:
+    url = office.running.desk_url
+    return await shell.start("record", file, "--url", url, *options, LEDGER_TOKEN=office.token)
 
 
 async def test_serving_prints_both_addresses_and_ends_when_it_is_told_to(shell: Shell) -> None:
@@ -207,9 +284,9 @@ def test_accounts_are_made_listed_and_stopped(shell: Shell) -> None:
     twice = shell.run("accounts", "add", "Clerk", "--role", "recorder")
     beyond = shell.run("accounts", "token", "Clerk", "--role", "admin")
     listed = shell.run("accounts", "list")
-    ident = re.search(r"[0-9a-f-]{36}", listed.out)
+    ident = re.search(r"token ([0-9a-f-]{36})", listed.out)
     assert ident is not None
-    revoked = shell.run("accounts", "revoke", ident[0])
+    revoked = shell.run("accounts", "revoke", ident[1])
     disabled = shell.run("accounts", "disable", "Clerk")
     after = shell.run("accounts", "token", "Clerk")
     trail = shell.run("accounts", "trail")
@@ -219,6 +296,21 @@ def test_accounts_are_made_listed_and_stopped(shell: Shell) -> None:
     assert token.out.strip() not in listed.out
     for event in ("account.added", "token.issued", "token.revoked", "account.disabled"):
         assert event in trail.out
+
+
+def test_no_id_is_ever_cut(shell: Shell) -> None:
+    party = "0f3b9d0a-1111-4222-8333-444455556666"
+    added = shell.run("accounts", "add", "Clerk", "--role", "recorder", "--for", party)
+    shell.run("accounts", "token", "Clerk", "--name", "a very long purpose " * 5)
+
+    listed = shell.run("accounts", "list", COLUMNS="20")
+    trail = shell.run("accounts", "trail", COLUMNS="20")
+
+    assert party in listed.out
+    for told in (listed.out, trail.out):
+        assert added.out.strip() in told
+        assert re.search(r"token [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", told)
+        assert "…" not in told
 
 
 def test_views_are_made_anew(shell: Shell) -> None:

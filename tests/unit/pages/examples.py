@@ -4,11 +4,13 @@ from typing import cast
 
 from projections.documents import (
     AssessmentView,
+    BearingView,
     CitationView,
     Clocks,
     Commitment,
     Party,
     Quotation,
+    Ref,
     SourceRef,
     Statement,
     StrengthView,
@@ -73,6 +75,12 @@ def strength(**changes: object) -> StrengthView:
         "reading": None,
     }
     return cast("StrengthView", {**whole, **changes})
+
+
+def bearing(effect: str, number: int = 70) -> BearingView:
+    """An outcome of May 2025."""
+    outcome: Ref = {"id": ident(number), "kind": "outcomes", "title": "The jetty was opened."}
+    return {"outcome": outcome, "effect": effect, "happened_on": "2025-05-30"}
 
 
 def assessment(number: int, **changes: object) -> AssessmentView:

@@ -14,9 +14,10 @@ from api.public.presentation.phrases import (
     listed,
     speaking,
     tone,
+    unassessed,
 )
 from ledger.vocabulary import Flag
-from tests.unit.pages.examples import citation, commitment, strength
+from tests.unit.pages.examples import assessment, bearing, citation, commitment, strength
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,41 @@ def test_an_overdue_flag_names_its_rule_and_the_day() -> None:
     reason = flag_reason("overdue", commitment(due=due))
 
     assert reason == f"{Flag.OVERDUE.definition} The latest due day was 27 February 2022."
+
+
+def test_a_due_month_is_over_when_its_last_day_is() -> None:
+    due = {"earliest": None, "latest": "2024-12", "text": None, "basis": "stated"}
+
+    reason = flag_reason("overdue", commitment(due=due))
+
+    assert reason.endswith("The latest due day was the last of December 2024.")
+
+
+def test_an_outcome_that_nobody_has_assessed_is_told_without_a_verdict() -> None:
+    one = commitment(outcomes=[bearing("fulfils")])
+    two = commitment(outcomes=[bearing("fulfils", 1), bearing("contradicts", 2)])
+
+    assert unassessed(one) == (
+        "An outcome that bears on it is on record; nobody has assessed it yet."
+    )
+    assert unassessed(two) == (
+        "2 outcomes that bear on it are on record; nobody has assessed it yet."
+    )
+
+
+def test_nothing_is_said_of_outcomes_that_are_assessed_or_not_there() -> None:
+    assessed = commitment(outcomes=[bearing("fulfils")], assessments=[assessment(1)])
+
+    assert unassessed(assessed) == ""
+    assert unassessed(commitment()) == ""
+
+
+def test_overdue_beside_an_unassessed_outcome_says_why_it_still_is() -> None:
+    due = {"earliest": None, "latest": "2022-02-27", "text": None, "basis": "stated"}
+
+    reason = flag_reason("overdue", commitment(due=due, outcomes=[bearing("fulfils")]))
+
+    assert reason.endswith("only an assessment ends a commitment, and nobody has made one yet.")
 
 
 def test_a_review_due_flag_names_the_day_of_the_review() -> None:

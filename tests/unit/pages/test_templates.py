@@ -12,7 +12,7 @@ from api.public.pages.rendering import TEMPLATES, prepare
 from api.public.presentation.groups import sources_of
 from projections.documents import Commitment
 from projections.port import ViewStatus
-from tests.unit.pages.examples import assessment, citation, commitment, ident, party
+from tests.unit.pages.examples import assessment, bearing, citation, commitment, ident, party
 
 FRAME = Frame(
     site="The ledger",
@@ -52,6 +52,27 @@ def show(templates: jinja2.Environment) -> Show:
         return templates.get_template(f"records/{template}.html").render(context)
 
     return shown
+
+
+def listed_context(*items: Commitment) -> Mapping[str, object]:
+    """What a list of commitments without filters needs."""
+    return {
+        "items": items,
+        "kind": "commitments",
+        "title": "Commitments",
+        "summary": "",
+        "results_title": "All",
+        "forms": (),
+        "current": (),
+        "fields": (),
+        "orders": (),
+        "order": "newest",
+        "later": False,
+        "next_page": "",
+        "frame": FRAME,
+        "trail": (),
+        "alternates": (),
+    }
 
 
 def test_every_template_compiles(templates: jinja2.Environment) -> None:
@@ -96,6 +117,21 @@ def test_withheld_words_say_that_they_are_withheld(show: Show) -> None:
 
 def test_a_commitment_to_nobody_in_particular_says_so(show: Show) -> None:
     assert "<dt>Promised to</dt><dd>nobody in particular</dd>" in show(commitment())
+
+
+def test_an_outcome_without_an_assessment_stands_beside_the_status(
+    show: Show, templates: jinja2.Environment
+) -> None:
+    promise = commitment(outcomes=[bearing("fulfils")], flags=["overdue"])
+
+    page = show(promise).partition("</header>\n<dl")[0]
+    row = templates.get_template("list.html").render(listed_context(promise))
+
+    for text in (page, row):
+        assert '<strong class="tag still">not assessed</strong>' in text
+        assert "An outcome that bears on it is on record; nobody has assessed it yet." in text
+    assert ">The jetty was opened.<" in page
+    assert "recorded as: " in page
 
 
 def test_sources_that_disagree_on_the_speaker_are_announced(show: Show) -> None:
