@@ -69,9 +69,7 @@ def here(at: Point) -> Reach:
 
 def meet(reaches: Iterable[Reach]) -> Reach:
     """Where all of them reach."""
+    pos_from, pos_to, day_from, day_to, look_from, look_to = zip(EVERYWHERE, *reaches, strict=True)
     return Reach(
-        *(
-            max(bounds) if index % 2 == 0 else min(bounds)
-            for index, bounds in enumerate(zip(EVERYWHERE, *reaches, strict=True))
-        )
+        max(pos_from), min(pos_to), max(day_from), min(day_to), max(look_from), min(look_to)
     )
