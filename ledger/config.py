@@ -25,6 +25,13 @@ class Settings(BaseSettings):
             "Empty: SQLite in the data folder."
         ),
     )
+    read_url: str = Field(
+        default="",
+        description=(
+            "`postgresql://…` of a streaming replica that readers are answered from; what it has "
+            "not heard yet is read from the primary. Empty: everything is."
+        ),
+    )
     nats_url: str = Field(
         default="",
         description=(

@@ -15,8 +15,8 @@ import structlog
 from ledger.clock import Clock, utc_now
 from ledger.config import Settings
 from ledger.service import Ledger
-from projections.database import open_engine
 from projections.messages import NEWS, read_report, write_settings
+from projections.opening import open_reading
 from projections.reading import SqlViews
 from projections.waiting import Listener, Waiting
 
@@ -119,18 +119,16 @@ async def open_views_apart(
 
     The block begins once the worker has opened the views, or after half a minute without it.
     """
-    engine = await asyncio.to_thread(open_engine, settings)
-    views = SqlViews(engine, lambda: ledger.store.head().position, clock, lambda: apart.trouble)
-    apart = Apart(views, command, settings)
-    ledger.listen(apart.wake)
-    keeper = asyncio.create_task(apart.keep(), name="projections.apart")
-    try:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(OPENING_SECONDS):
-                await apart.heard.wait()
-        yield apart
-    finally:
-        apart.stop()
-        await keeper
-        views.close()
-        engine.dispose()
+    async with open_reading(settings, ledger, clock, lambda: apart.trouble) as views:
+        apart = Apart(views, command, settings)
+        apart.listen(views.expect)
+        ledger.listen(apart.wake)
+        keeper = asyncio.create_task(apart.keep(), name="projections.apart")
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(OPENING_SECONDS):
+                    await apart.heard.wait()
+            yield apart
+        finally:
+            apart.stop()
+            await keeper

@@ -54,14 +54,23 @@ def _begin(connection: Connection) -> None:
     connection.connection.cursor().execute(f"BEGIN {mode}")
 
 
-def _postgres(url: str) -> Engine:
+def open_replica(settings: Settings) -> Engine | None:
+    """The engine of the streaming replica that readers are sent to, if there is one."""
+    return _connecting(settings.read_url) if settings.read_url and settings.on_postgres else None
+
+
+def _connecting(url: str) -> Engine:
     """The driver reads the URL itself: it may name several hosts, of which one can be written."""
-    engine = create_engine(
+    return create_engine(
         "postgresql+psycopg://",
         creator=lambda: psycopg.connect(url, options=f"-c search_path={SCHEMA}"),
         paramstyle="format",
         pool_size=UNLIMITED,
     )
+
+
+def _postgres(url: str) -> Engine:
+    engine = _connecting(url)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     return engine

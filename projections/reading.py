@@ -1,20 +1,22 @@
 """What readers may ask, answered from the tables: blocking, from any thread."""
 
-import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Engine, bindparam, select
-from sqlalchemy.exc import OperationalError, ProgrammingError
+import structlog
+from sqlalchemy import BigInteger, Engine, bindparam, select
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from ledger.clock import Clock, utc_now
 from projections.asking.composing import compose_fact
 from projections.asking.facts import FACT_FILTERS, find_facts
 from projections.asking.filters import FILTERS, ORDERS
 from projections.asking.hits import find_hits
+from projections.asking.lines import Lines
 from projections.asking.memory import Memory
 from projections.asking.pages import find
 from projections.asking.printing import print_records
@@ -29,9 +31,7 @@ from projections.asking.snapshot import (
     holding,
     identified,
 )
-from projections.asking.standing import Standing, State
 from projections.asking.totals import count_matrix, count_statistics
-from projections.catalogue import is_postgres
 from projections.documents import FactView, Hit, MatrixCell, Statistics
 from projections.port import (
     NOW,
@@ -45,14 +45,23 @@ from projections.status import read_status
 from projections.tables import TEXT as TEXT_TYPE
 from projections.views.sources import TEXT
 
+REPLICA_PAUSE: Final = 5.0
+"""Seconds for which a replica that failed is left alone."""
+
+log = structlog.get_logger()
 Answer = TypeVar("Answer")
+
+
+class Behind(Exception):
+    """A replica has not yet heard what this process has told its readers."""
 
 
 class SqlViews:
     """Implements `projections.port.Views`. One connection a thread, one transaction a question.
 
     `head` tells the newest position of the ledger, `clock` what day it is, `trouble` what keeps
-    the worker from working.
+    the worker from working. A `replica` is asked first, and the primary when that is behind or
+    away: no answer is older than one before it.
     """
 
     def __init__(
@@ -61,18 +70,27 @@ class SqlViews:
         head: Callable[[], int],
         clock: Clock = utc_now,
         trouble: Callable[[], str | None] = lambda: None,
+        *,
+        replica: Engine | None = None,
     ) -> None:
-        self._engine, self._head, self._clock, self._trouble = engine, head, clock, trouble
-        self._local = threading.local()
+        self._head, self._clock, self._trouble = head, clock, trouble
+        self._primary = Lines(engine)
+        self._replica = None if replica is None else Lines(replica)
+        self._back = float("-inf")
+        self._floor = 0
         self._memory = Memory()
         driver = engine.dialect.loaded_dbapi
         self._gone = driver.ProgrammingError, driver.OperationalError
-        self._opened: list[Connection] = []
 
     def close(self) -> None:
         """Release every thread's connection."""
-        while self._opened:
-            self._opened.pop().close()
+        self._primary.close()
+        if self._replica is not None:
+            self._replica.close()
+
+    def expect(self, position: int) -> None:
+        """From now on answer nothing that is older: somebody was told of this position."""
+        self._floor = max(self._floor, position)
 
     # --- records
 
@@ -118,8 +136,7 @@ class SqlViews:
     # --- where the views are
 
     def position(self) -> int:
-        self._connection()
-        state: State | None = self._local.standing.glance()
+        state = None if self._replica else self._primary.here().standing.glance()
         return (state or self._ask(NOW, lambda snapshot: snapshot.state)).lowest()
 
     def position_at(self, instant: datetime) -> int:
@@ -132,35 +149,45 @@ class SqlViews:
 
     def status(self) -> Sequence[ViewStatus]:
         head, trouble = self._head(), self._trouble()
-        connection = self._connection()
+        return self._twice(lambda: self._status(head, trouble))
+
+    def _status(self, head: int, trouble: str | None) -> Sequence[ViewStatus]:
+        connection = self._primary.here().connection
         with connection.begin():
             return read_status(connection, head, trouble)
 
-    # --- connections
+    # --- where to ask
 
     def _ask(self, moment: Moment, answer: Callable[[Snapshot], Answer]) -> Answer:
-        """A rebuild may drop the tables between our look at which they are and our question."""
+        if self._replica is not None and time.monotonic() >= self._back:
+            try:
+                return self._answer(self._replica, moment, answer, self._floor)
+            except Behind:
+                pass
+            except (DBAPIError, *self._gone) as error:
+                self._back = time.monotonic() + REPLICA_PAUSE
+                log.warning("replica.away", error=str(error))
+        return self._twice(lambda: self._answer(self._primary, moment, answer))
+
+    def _twice(self, answer: Callable[[], Answer]) -> Answer:
+        """A rebuild may drop tables between our look and our question; a connection may break."""
         try:
-            return self._answer(moment, answer)
+            return answer()
         except (ProgrammingError, OperationalError, *self._gone):
-            return self._answer(moment, answer)
+            return answer()
 
-    def _answer(self, moment: Moment, answer: Callable[[Snapshot], Answer]) -> Answer:
-        connection = self._connection()
-        with connection.begin():
-            snapshot = Snapshot(connection, moment, self._today, self._memory, self._local.standing)
-            return answer(snapshot)
-
-    def _connection(self) -> Connection:
-        """The one of the calling thread."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None or connection.closed:
-            connection = self._engine.connect().execution_options(
-                isolation_level="REPEATABLE READ" if is_postgres(self._engine) else "SERIALIZABLE"
-            )
-            self._local.connection, self._local.standing = connection, Standing(connection)
-            self._opened.append(connection)
-        return connection
+    def _answer(
+        self, lines: Lines, moment: Moment, answer: Callable[[Snapshot], Answer], floor: int = 0
+    ) -> Answer:
+        line = lines.here()
+        with line.connection.begin():
+            snapshot = Snapshot(line.connection, moment, self._today, self._memory, line.standing)
+            folded = snapshot.state.folded or 0
+            if folded < floor:
+                raise Behind
+            answered = answer(snapshot)
+        self.expect(folded)
+        return answered
 
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()

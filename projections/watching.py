@@ -13,7 +13,7 @@ from ledger.config import Settings
 from ledger.errors import LedgerError
 from ledger.service import Ledger
 from projections.bus import hearing
-from projections.database import open_engine
+from projections.opening import open_reading
 from projections.reading import SqlViews
 from projections.waiting import Listener, Reached, Waiting
 from projections.wakeup import SLOW_POLL, woken_by_folding
@@ -79,18 +79,16 @@ async def open_views_elsewhere(
     settings: Settings, ledger: Ledger, clock: Clock = utc_now
 ) -> AsyncIterator[Watcher]:
     """Every view of the ledger, as other processes keep it."""
-    engine = await asyncio.to_thread(open_engine, settings)
-    views = SqlViews(engine, lambda: ledger.store.head().position, clock, lambda: watcher.trouble)
-    watcher = Watcher(views)
-    async with (
-        woken_by_folding(settings, watcher.wake),
-        hearing(settings.nats_url, watcher.wake),
-    ):
-        keeper = asyncio.create_task(watcher.keep(), name="projections.watcher")
-        try:
-            yield watcher
-        finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
-            views.close()
-            engine.dispose()
+    async with open_reading(settings, ledger, clock, lambda: watcher.trouble) as views:
+        watcher = Watcher(views)
+        watcher.listen(views.expect)
+        async with (
+            woken_by_folding(settings, watcher.wake),
+            hearing(settings.nats_url, watcher.wake),
+        ):
+            keeper = asyncio.create_task(watcher.keep(), name="projections.watcher")
+            try:
+                yield watcher
+            finally:
+                keeper.cancel()
+                await asyncio.gather(keeper, return_exceptions=True)

@@ -1,0 +1,42 @@
+"""Connections to read through: one a thread, each with what it knows of the views' standing."""
+
+import threading
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine
+
+from projections.asking.standing import Standing
+from projections.catalogue import is_postgres
+
+
+class Line(NamedTuple):
+    connection: Connection
+    standing: Standing
+
+
+class Lines:
+    """The lines to one database. A connection that broke is made again by whoever asks next."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._local = threading.local()
+        self._opened: list[Connection] = []
+
+    def here(self) -> Line:
+        """The line of the calling thread."""
+        line: Line | None = getattr(self._local, "line", None)
+        if line is None or line.connection.closed:
+            line = self._local.line = self._open()
+        return line
+
+    def _open(self) -> Line:
+        # Every answer is one snapshot; SQLite calls that serializable.
+        level = "REPEATABLE READ" if is_postgres(self._engine) else "SERIALIZABLE"
+        connection = self._engine.connect().execution_options(isolation_level=level)
+        self._opened.append(connection)
+        return Line(connection, Standing(connection))
+
+    def close(self) -> None:
+        """Release every thread's connection."""
+        while self._opened:
+            self._opened.pop().close()
