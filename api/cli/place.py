@@ -20,13 +20,8 @@ DISPOSABLE: Final = ("views.db",)
 STAGE: Final = "restoring"
 """Folder inside the data folder where the files are made."""
 
-_TABLES: Final = (
-    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = %s"
-)
-_USED: Final = (
-    ("ledger", "epochs"),
-    ("desk", "accounts"),
-)
+_TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
+_USED: Final = (("ledger", "stored_events"), ("ledger", "epochs"), ("desk", "accounts"))
 
 
 @contextmanager
