@@ -13,7 +13,7 @@ from api.desk.opening import desk_database
 from ledger.archive.checking import Checker
 from ledger.archive.giving import Nowhere, give
 from ledger.archive.manifest import FORMAT, Manifest, Member
-from ledger.archive.reading import Reader, open_archive
+from ledger.archive.reading import Reader, open_archive, within
 from ledger.archive.taking import Progress, take
 from ledger.archive.writing import Writer, new_archive
 from ledger.clock import utc_now
@@ -87,5 +87,6 @@ def verify_backup(file: str) -> None:
 
 def _read_desk(reader: Reader) -> None:
     for name, table in MEMBERS.items():
-        for line in reader.lines(name):
-            read_row(table, line)
+        with within(name):
+            for line in reader.lines(name):
+                read_row(table, line)

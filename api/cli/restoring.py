@@ -16,7 +16,7 @@ from api.desk.moving import LINES, MEMBERS, fill, read_row
 from api.desk.opening import desk_database
 from ledger.archive.checking import Checker
 from ledger.archive.giving import begin_epoch, give
-from ledger.archive.reading import Reader, open_archive
+from ledger.archive.reading import Reader, open_archive, within
 from ledger.archive.taking import Progress
 from ledger.clock import utc_now
 from ledger.config import Settings
@@ -63,11 +63,12 @@ def _desk(place: Settings) -> Iterator[Connection]:
 
 def _fill(connection: Connection, table: Table, lines: Iterator[bytes], name: str) -> None:
     rows = (read_row(table, line) for line in lines)
-    try:
-        while some := _some(rows):
-            fill(connection, table, some)
-    except IntegrityError as error:
-        raise DamagedError(f"{name} holds rows that do not fit together") from error
+    with within(name):
+        try:
+            while some := _some(rows):
+                fill(connection, table, some)
+        except IntegrityError as error:
+            raise DamagedError("it holds rows that do not fit together") from error
 
 
 def _some(rows: Iterator[Mapping[str, object]]) -> list[Mapping[str, object]]:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from ledger.archive.checking import Checker
 from ledger.archive.lines import read_epoch, read_fact, read_key, read_name
 from ledger.archive.manifest import EPOCHS, FACTS, KEYS, NAMES
-from ledger.archive.reading import Reader
+from ledger.archive.reading import Reader, within
 from ledger.archive.taking import Progress
 from ledger.errors import DamagedError
 from ledger.store.batch import ClaimRow, FactRow, KeyRow
@@ -38,14 +38,15 @@ class Nowhere:
 
 def give(reader: Reader, filling: Filling, checker: Checker, progress: Progress) -> None:
     """Facts, keys and names of the backup's ledger, as they were; raise DamagedError."""
-    _give_facts(reader, filling, checker, progress)
-    _agree(reader, checker)
-    _pass_on(map(read_key, reader.lines(KEYS)), checker.key, filling.keys)
-    _pass_on(map(read_name, reader.lines(NAMES)), checker.name, filling.claims)
-    for line in reader.lines(EPOCHS):
-        checker.epoch(read_epoch(line))
-    if not checker.epochs or checker.epochs[-1].id != reader.manifest.epoch:
-        raise DamagedError(f"{EPOCHS} does not end with the epoch of the manifest")
+    with within(FACTS):
+        _give_facts(reader, filling, checker, progress)
+        _agree(reader, checker)
+    with within(KEYS):
+        _pass_on(map(read_key, reader.lines(KEYS)), checker.key, filling.keys)
+    with within(NAMES):
+        _pass_on(map(read_name, reader.lines(NAMES)), checker.name, filling.claims)
+    with within(EPOCHS):
+        _note_epochs(reader, checker)
 
 
 def begin_epoch(filling: Filling, checker: Checker, epoch: Epoch) -> None:
@@ -69,6 +70,13 @@ def _give_facts(reader: Reader, filling: Filling, checker: Checker, progress: Pr
     filling.facts(batch)
     progress(checker.position, reader.manifest.position)
     checker.facts_end()
+
+
+def _note_epochs(reader: Reader, checker: Checker) -> None:
+    for line in reader.lines(EPOCHS):
+        checker.epoch(read_epoch(line))
+    if not checker.epochs or checker.epochs[-1].id != reader.manifest.epoch:
+        raise DamagedError("it does not end with the epoch of the manifest")
 
 
 def _stored(row: FactRow) -> FactRow:

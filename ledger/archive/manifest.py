@@ -51,4 +51,4 @@ def read_manifest(content: bytes) -> Manifest:
         return _SHAPE.validate_json(content)
     except ValidationError as error:
         where = ", ".join("/".join(map(str, each["loc"])) or "all" for each in error.errors())
-        raise DamagedError(f"{MANIFEST} cannot be read: {where}") from error
+        raise DamagedError(f"it cannot be read: {where}") from error

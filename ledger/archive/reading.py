@@ -34,15 +34,15 @@ class Reader:
         self.manifest = manifest
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """Raise DamagedError, at the latest after the last line."""
+        """Raise DamagedError, at the latest after the last line; `within` says of which member."""
         digest, size, count = sha256(), 0, 0
-        with _named(name), self._packed.open(name) as member:
+        with _readable(), self._packed.open(name) as member:
             while line := member.readline(LONGEST_LINE):
                 digest.update(line)
                 size, count = size + len(line), count + 1
                 yield line
         if Member(count, size, digest.hexdigest()) != self.manifest.members[name]:
-            raise DamagedError(f"{name} is not what the manifest says: its sum is another")
+            raise DamagedError("it is not what the manifest says: its sum is another")
 
 
 @contextmanager
@@ -51,11 +51,23 @@ def open_archive(path: Path, wanted: Sequence[str]) -> Iterator[Reader]:
     with _opened(path) as packed:
         names = packed.namelist()
         _refuse_others(names, [MANIFEST, *wanted])
-        with _named(MANIFEST), packed.open(MANIFEST) as member:
-            content = member.read(LONGEST_MANIFEST)
-        manifest = read_manifest(content)
+        manifest = _manifest_of(packed)
         _refuse_others(list(manifest.members), wanted)
         yield Reader(packed, manifest)
+
+
+def _manifest_of(packed: ZipFile) -> Manifest:
+    with within(MANIFEST), _readable(), packed.open(MANIFEST) as member:
+        return read_manifest(member.read(LONGEST_MANIFEST))
+
+
+@contextmanager
+def within(name: str) -> Iterator[None]:
+    """Whatever is found damaged in the block is damage of this member."""
+    try:
+        yield
+    except DamagedError as error:
+        raise DamagedError(f"{name}: {error}") from error
 
 
 def _opened(path: Path) -> ZipFile:
@@ -75,8 +87,8 @@ def _refuse_others(found: Sequence[str], wanted: Sequence[str]) -> None:
 
 
 @contextmanager
-def _named(name: str) -> Iterator[None]:
+def _readable() -> Iterator[None]:
     try:
         yield
     except _BROKEN as error:
-        raise DamagedError(f"{name} cannot be read: {error}") from error
+        raise DamagedError(f"it cannot be read: {error}") from error

@@ -33,11 +33,15 @@ def take(copy: Copy, writer: Writer, checker: Checker, progress: Progress) -> No
 def _facts(
     entries: Iterable[Entry], head: int, checker: Checker, progress: Progress
 ) -> Iterator[bytes]:
-    for entry in entries:
-        checker.fact(entry)
-        yield fact_line(entry)
-        if entry.position % STEP == 0 or entry.position == head:
-            progress(entry.position, head)
+    try:
+        for entry in entries:
+            checker.fact(entry)
+            yield fact_line(entry)
+            if entry.position % STEP == 0 or entry.position == head:
+                progress(entry.position, head)
+    except ValueError as error:
+        # A leaf without an id is found before the checker sees it.
+        raise DamagedError(f"fact {checker.position + 1} does not have a leaf") from error
 
 
 def _checked(

@@ -28,14 +28,15 @@ NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 class Writer:
     """Members one after the other, then the manifest."""
 
-    def __init__(self, packed: ZipFile) -> None:
+    def __init__(self, packed: ZipFile, path: Path) -> None:
         self._packed = packed
+        self._path = path
         self.members: dict[str, Member] = {}
 
     def write(self, name: str, lines: Iterable[bytes]) -> None:
         """A member, each line with its end."""
         digest, size, count = sha256(), 0, 0
-        with self._packed.open(name, "w", force_zip64=True) as member:
+        with _told(self._path), self._packed.open(name, "w", force_zip64=True) as member:
             for block, held in _blocks(lines):
                 digest.update(block)
                 member.write(block)
@@ -44,7 +45,8 @@ class Writer:
 
     def close(self, manifest: Manifest) -> None:
         """Nothing comes after it."""
-        self._packed.writestr(MANIFEST, write_manifest(manifest))
+        with _told(self._path):
+            self._packed.writestr(MANIFEST, write_manifest(manifest))
 
 
 def _blocks(lines: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -69,18 +71,26 @@ def new_archive(path: Path) -> Iterator[Writer]:
         raise PlaceTakenError(f"{path} exists already; choose another name")
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with _private(unfinished) as file:
-            with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as packed:
-                yield Writer(packed)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise _unwritten(path, error) from error
+        with _told(path):
+            with _private(unfinished) as file:
+                with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as packed:
+                    yield Writer(packed, path)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(path)
+            sync_folder(path.parent)
     finally:
         with suppress(OSError):
             unfinished.unlink()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the disk says becomes a sentence where it is known that it was the backup's."""
+    try:
+        yield
+    except OSError as error:
+        raise _unwritten(path, error) from error
 
 
 def _unwritten(path: Path, error: OSError) -> StorageError:
