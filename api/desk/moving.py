@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, Connection, Engine, LargeBinary, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, Engine, LargeBinary, Table, insert, select, text
 
 from api.desk import tables
 from ledger.errors import DamagedError
@@ -65,11 +65,6 @@ def _value(column: Column[Any], told: object) -> object:
     if told is not None and not isinstance(told, column.type.python_type):
         raise TypeError(column.name)
     return told
-
-
-def is_empty(connection: Connection) -> bool:
-    """Whether nobody has an account yet."""
-    return not connection.execute(select(func.count()).select_from(tables.accounts)).scalar()
 
 
 def fill(connection: Connection, table: Table, rows: list[Mapping[str, object]]) -> None:
