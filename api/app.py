@@ -19,7 +19,7 @@ from api import logging as api_logging
 from api import samples
 from api.desk import record
 from api.desk.accounts import ACCOUNTS, Accounts, open_accounts
-from api.edge import connection, door
+from api.edge import connection, door, epochs
 from api.edge.connection import connections
 from api.edge.limits import ALLOWANCE
 from api.edge.meters import Meters
@@ -91,6 +91,7 @@ def _application(parts: Parts, meters: Meters, *, public: bool) -> web.Applicati
     app[PARTS] = parts
     app[SHELF] = shelf = Shelf(parts)
     app[REPLIES] = Replies(shelf, app[ALLOWANCE], meters)
+    app.on_response_prepare.append(epochs.tell)
     app.on_response_prepare.append(connection.offer)
     return app
 

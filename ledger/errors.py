@@ -48,3 +48,15 @@ class StorageFullError(StorageError):
 
 class UnsafeSettingError(LedgerError):
     """A setting that could lose acknowledged facts; the message names the cure."""
+
+
+class DamagedError(LedgerError):
+    """Something is not what it was when it was written; the message says what, and where."""
+
+
+class PlaceTakenError(LedgerError):
+    """There is something already where something new was to be put; the message names the cure."""
+
+
+class NoLedgerError(LedgerError):
+    """There is no ledger where the settings point."""

@@ -29,6 +29,7 @@ from ledger.store.opening import open_store
 from ledger.store.port import (
     Claim,
     Draft,
+    Epoch,
     Head,
     Key,
     KeyReused,
@@ -94,10 +95,21 @@ class _Decision:
 
 
 class Ledger:
-    """Executes commands; `listen` tells of every commit of this process."""
+    """Executes commands; `listen` tells of every commit of this process.
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock, head: Head) -> None:
+    `epochs` are the ledger's, oldest first: none begins while it is open.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        head: Head,
+        epochs: Sequence[Epoch],
+    ) -> None:
         self.store = store
+        self.epochs = epochs
         self._clock = clock
         self._seen = head.position
         self._states = States(store)
@@ -203,6 +215,11 @@ class Ledger:
     async def head(self) -> Head:
         """The newest place in the ledger."""
         return await asyncio.to_thread(self.store.head)
+
+    @property
+    def epoch(self) -> str:
+        """The id of the present epoch."""
+        return self.epochs[-1].id
 
     def listen(self, callback: Listener) -> None:
         """Call back on the loop with the newest position after each commit."""
@@ -319,7 +336,8 @@ async def open_ledger(settings: Settings, clock: Clock = utc_now) -> AsyncIterat
     """The ledger of the settings; at the end everything that was accepted is stored."""
     store = await asyncio.to_thread(open_store, settings)
     try:
-        ledger = Ledger(store, settings, clock, await asyncio.to_thread(store.head))
+        head, epochs = await asyncio.to_thread(lambda: (store.head(), store.epochs()))
+        ledger = Ledger(store, settings, clock, head, epochs)
         try:
             yield ledger
         finally:

@@ -45,6 +45,33 @@ Exit codes:
   2  wrong use of this command
   3  it is not known whether it was stored: repeat the command
 """
+BACKUP = """\
+Write everything that cannot be made again, facts and accounts, into one file: TARGET, or a new file
+in the folder TARGET. The service may go on meanwhile.
+
+What was acknowledged before the backup began is in it. It is checked while it is written, and can
+be restored into SQLite and PostgreSQL alike.
+
+\b
+Exit codes:
+  0  the file is whole and on disk
+  1  something is damaged, or there is a file already, or no ledger; nothing was written
+  2  wrong use of this command
+  3  the disk or the database failed; nothing was left under that name
+"""
+RESTORE = """\
+Put back what is in FILE, into a place where nothing is yet, and check all of it on the way.
+
+Facts that were recorded after the backup are gone, so the ledger begins a new epoch: readers
+notice by their bookmarks.
+
+\b
+Exit codes:
+  0  everything in the backup is there again
+  1  the backup is damaged, or the place is not empty; nothing was restored
+  2  wrong use of this command
+  3  the disk or the database failed; nothing was restored
+"""
 DOCTOR = """\
 Look for what is wrong with this installation, and say how to cure it.
 
@@ -77,6 +104,25 @@ def rebuild(view: str | None) -> None:
     from api.cli.rebuilding import rebuild_views
 
     rebuild_views(view)
+
+
+@main.command(help=BACKUP)
+@click.argument("target", type=click.Path())
+@click.option("--verify", is_flag=True, help="Check the backup TARGET, and write nothing.")
+def backup(target: str, *, verify: bool) -> None:
+    """Write everything that cannot be made again into one file."""
+    from api.cli.backup import back_up, verify_backup
+
+    (verify_backup if verify else back_up)(target)
+
+
+@main.command(help=RESTORE)
+@click.argument("file", type=click.Path(dir_okay=False, exists=True))
+def restore(file: str) -> None:
+    """Put back what is in FILE."""
+    from api.cli.restoring import restore_backup
+
+    restore_backup(file)
 
 
 @main.command(help=DOCTOR)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from api.cli.place import STAGE
 from ledger.config import Settings
 from ledger.errors import UnsafeSettingError
 from ledger.store.opening import refuse_variables
@@ -34,6 +35,7 @@ def around(settings: Settings) -> Iterator[Finding]:
     yield _sqlite()
     yield _environment()
     yield _disk(settings)
+    yield from _restore(settings)
     yield _port("Public listener", settings.public_host, settings.public_port, "PUBLIC")
     yield _port("Desk listener", settings.desk_host, settings.desk_port, "DESK")
 
@@ -61,6 +63,13 @@ def _disk(settings: Settings) -> Finding:
     if free < settings.disk_reserve_percent:
         return Finding("Disk", state, "Make room: below the reserve nothing new is recorded.")
     return Finding("Disk", state)
+
+
+def _restore(settings: Settings) -> Iterator[Finding]:
+    stage = settings.data_dir / STAGE
+    if not settings.on_postgres and stage.exists():
+        cure = f"If no restore is running, remove {stage} and restore again."
+        yield Finding("Restore", "unfinished: folder restoring", cure)
 
 
 def _existing(folder: Path) -> Path:

@@ -28,17 +28,19 @@ _TRIGGER: Final = re.compile(r"\nCREATE (?:OR REPLACE )?TRIGGER (?:IF NOT EXISTS
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a database tells its triggers that hold, and its number of facts."""
+    """How a database tells its triggers that hold, its number of facts, and its epochs."""
 
     script: str
     triggers: str
     places: str
+    epochs: str
 
 
 _SQLITE: Final = Dialect(
     "sqlite_schema.sql",
     "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "SELECT count(*), coalesce(max(rowid), 0) FROM stored_events",
+    "SELECT epoch, position FROM epochs ORDER BY number",
 )
 _POSTGRES: Final = Dialect(
     "postgres_schema.sql",
@@ -46,6 +48,7 @@ _POSTGRES: Final = Dialect(
     " JOIN pg_namespace AS n ON n.oid = c.relnamespace"
     " WHERE n.nspname = 'ledger' AND NOT t.tgisinternal AND t.tgenabled = 'A'",
     "SELECT count(*), coalesce(max(notification_id), 0) FROM ledger.stored_events",
+    "SELECT epoch, position FROM ledger.epochs ORDER BY number",
 )
 
 
@@ -77,6 +80,7 @@ def _ledger(settings: Settings, ask: Ask, dialect: Dialect) -> Iterator[Finding]
     yield _triggers(ask, dialect)
     ((count, last),) = ask(dialect.places)
     yield _gapless(int(str(count)), int(str(last)))
+    yield _epoch(ask(dialect.epochs))
     yield from _views(settings, int(str(last)))
 
 
@@ -95,6 +99,14 @@ def _gapless(count: int, last: int) -> Finding:
         cure = f"{last - count} facts are gone: restore the ledger from the last backup."
         return Finding("Positions", f"{count} facts up to position {last}", cure)
     return Finding("Positions", f"1 to {last} without a gap" if last else "no fact yet")
+
+
+def _epoch(epochs: Sequence[Sequence[object]]) -> Finding:
+    if not epochs:
+        return Finding("Epoch", "none yet", "Serve once: the ledger gets one when it is opened.")
+    ident, position = epochs[-1]
+    restored = f", restored {len(epochs) - 1} times, last with {position} facts"
+    return Finding("Epoch", f"{ident}{restored if len(epochs) > 1 else ''}")
 
 
 def _views(settings: Settings, head: int) -> Iterator[Finding]:

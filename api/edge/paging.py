@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from api.edge.epochs import mark, unmark
 from api.edge.parse import bad_parameter, parameters
 from projections.port import Moment, Query
 
@@ -40,7 +41,7 @@ def query(
         filters={name: given[name] for name in filters if name in given},
         moment=moment,
         order=_order(given.get("order", "newest"), {**BASIC_ORDERS, **orders}),
-        after=given.get("cursor"),
+        after=unmark(request, given.get("cursor")),
         limit=_limit(given.get("limit", str(LIMIT))),
     )
 
@@ -59,6 +60,7 @@ def _limit(text: str) -> int:
 
 def links(request: web.Request, base: str, following: str | None) -> dict[str, str]:
     """Relation → absolute address. The waiting parameter is not carried on."""
+    following = mark(request, following)
     first = request.rel_url.without_query_params("cursor", "wait_for")
     address = f"{base}{first}"
     if following is None:

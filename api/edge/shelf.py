@@ -1,7 +1,7 @@
 """The printed bodies of the present edition.
 
-An *edition* is named by how far every view has folded and by the day, because flags such as
-`overdue` change at midnight without any fact. Its name is the weak ETag.
+An *edition* is named by the ledger's epoch, by how far every view has folded and by the day,
+because flags such as `overdue` change at midnight without any fact. Its name is the weak ETag.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Shelf:
         status = await self._parts.read(self._parts.views.status)
         if any(view.behind for view in status):
             self._settled_on = ""
-        edition = _named(status, today)
+        edition = _named(status, today, self._parts.ledger.epoch)
         if edition != self._edition:
             self._edition = edition
             self._bodies.clear()
@@ -115,10 +115,10 @@ def _weight(place: Shelved, printed: Printed) -> int:
     return len(printed.body) + len(place[0]) + 1024
 
 
-def _named(status: Iterable[ViewStatus], today: str) -> str:
-    """Short and opaque; equal only if every view stands where it stood, on the same day."""
+def _named(status: Iterable[ViewStatus], today: str, epoch: str) -> str:
+    """Short and opaque; equal only in one epoch, on one day, with every view where it stood."""
     place = [f"{view.name}/{view.version}/{view.position}" for view in status]
-    return blake2s("\n".join((today, *place)).encode(), digest_size=9).hexdigest()
+    return blake2s("\n".join((epoch, today, *place)).encode(), digest_size=9).hexdigest()
 
 
 SHELF: Final = web.AppKey("shelf", Shelf)

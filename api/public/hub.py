@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from api.public.seats import Seats
+from ledger.epochs import Bookmark
 from projections.port import Moment, Query
 
 if TYPE_CHECKING:
@@ -36,9 +37,10 @@ BEAT: Final = b": still here\n\n"
 Filters = tuple[tuple[str, str], ...]
 
 
-def event(fact: FactView) -> bytes:
-    """One event of the stream; its id is the fact's position."""
-    return b"id: %d\nevent: fact\ndata: %b\n\n" % (fact["position"], orjson.dumps(fact))
+def event(name: str, bookmark: Bookmark, data: object) -> bytes:
+    """One event of the stream; its id brings the reader back to just after it."""
+    told = str(bookmark).encode(), name.encode(), orjson.dumps(data)
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % told
 
 
 def chunk(data: bytes) -> bytes:
@@ -55,8 +57,8 @@ class Sending:
     framed: bytes
 
 
-def sending(fact: FactView) -> Sending:
-    plain = event(fact)
+def sending(epoch: str, fact: FactView) -> Sending:
+    plain = event("fact", Bookmark(epoch, fact["position"]), fact)
     return Sending(fact["position"], plain, chunk(plain))
 
 
@@ -76,10 +78,10 @@ class Watcher:
             self.after = message.position
             self.put(message)
 
-    async def catch_up(self, fact: FactView) -> None:
+    async def catch_up(self, message: Sending) -> None:
         """At the reader's own pace; raise ConnectionError once it has gone."""
-        await self.response.write(event(fact))
-        self.after = fact["position"]
+        await self.response.write(message.plain)
+        self.after = message.position
 
     def put(self, message: Sending) -> None:
         """Whatever its position."""
@@ -154,7 +156,7 @@ class Hub:
     async def _catch_up(self, watcher: Watcher, channel: Channel) -> None:
         target = channel.position
         async for fact in self.between(channel.filters, watcher.after, target):
-            await watcher.catch_up(fact)
+            await watcher.catch_up(sending(self._parts.ledger.epoch, fact))
         watcher.after = max(watcher.after, target)
 
     async def between(self, filters: Filters, after: int, until: int) -> AsyncIterator[FactView]:
@@ -200,9 +202,9 @@ class Hub:
             del self._channels[channel.filters]
             return
         head = await self.head(channel.filters)
-        news = [
-            sending(fact) async for fact in self.between(channel.filters, channel.position, head)
-        ]
+        epoch = self._parts.ledger.epoch
+        fresh = self.between(channel.filters, channel.position, head)
+        news = [sending(epoch, fact) async for fact in fresh]
         for message in news:
             _send_all(channel.watchers, message)
         channel.position = max(channel.position, head)

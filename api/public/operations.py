@@ -50,12 +50,17 @@ async def healthz(_: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Whether to send requests here, and how far each view is."""
+    """Whether to send requests here, which epoch this is, and how far each view is."""
     parts = request.app[PARTS]
     vital = request.app[VITAL]
     failure = _death(vital) or await _failure(parts)
     views = await asyncio.to_thread(parts.views.status)
-    body = {"status": failure or _status(parts, views), "views": [asdict(view) for view in views]}
+    epoch = parts.ledger.epochs[-1]
+    body = {
+        "status": failure or _status(parts, views),
+        "epoch": {"id": epoch.id, "begins_after": epoch.position},
+        "views": [asdict(view) for view in views],
+    }
     return _answer(body, 503 if failure else 200)
 
 

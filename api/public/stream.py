@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import HttpVersion11, hdrs, web
@@ -15,16 +16,18 @@ from api.edge.operation import Operation, Parameter
 from api.edge.parse import bad_parameter, parameters
 from api.edge.problems import refuse
 from api.parts import PARTS
-from api.public.hub import Hub, Watcher, named
+from api.public.hub import Hub, Watcher, event, named
 from api.public.operations import VITAL
+from ledger.epochs import Bookmark, read_bookmark, shared
 
 if TYPE_CHECKING:
     from projections.port import Views
 
 MEDIA: Final = "text/event-stream"
-RETRY: Final = b"retry: 2000\n\n"
+RETRY_MILLISECONDS: Final = 2000
 AFTER: Final = (
-    "Begin after this position; the header Last-Event-ID means the same. Left out: only what comes."
+    "Begin after this position, or after this event's id, as the header Last-Event-ID does. "
+    "Left out: only what comes."
 )
 
 HUB: Final = web.AppKey("hub", Hub)
@@ -33,16 +36,16 @@ _NUMBER: Final = re.compile(r"\d{1,15}", re.ASCII)
 
 def operations(views: Views) -> Sequence[Operation]:
     """The stream with every filter of the facts."""
-    number = {"type": "integer", "minimum": 0}
+    place = {"type": "string", "pattern": r"^([0-9a-f]{16}-)?[0-9]{1,15}$"}
     filters = [Parameter(name, "query", text) for name, text in views.filters("facts").items()]
     return (
         Operation(
             path="/api/v1/stream",
             handler=stream,
             name="stream",
-            summary="Every new fact as a server-sent event; its id is the fact's position.",
+            summary="Every new fact as a server-sent event; its id is the epoch and the position.",
             tag="facts",
-            parameters=(*filters, Parameter("after", "query", AFTER, number)),
+            parameters=(*filters, Parameter("after", "query", AFTER, place)),
             media=MEDIA,
             problems=("bad-parameter",),
         ),
@@ -73,10 +76,10 @@ async def stream(request: web.Request) -> web.StreamResponse:
         raise refuse("busy", "The service is stopping.", headers={"Retry-After": "5"})
     filters = named(_filters(request))
     with hub.seats.seat(bucket(request.app[ALLOWANCE].asker(request))):
-        after = await _after(request, await hub.head(filters))
+        start = await _start(request, await hub.head(filters))
         if request.method == hdrs.METH_HEAD:
             return web.Response(headers=_HEADERS)
-        return await _watch(request, hub, filters, after)
+        return await _watch(request, hub, filters, start)
 
 
 _HEADERS: Final[Mapping[str, str]] = {
@@ -86,18 +89,34 @@ _HEADERS: Final[Mapping[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a reader begins; `reset` says that it has facts beyond, which are no more."""
+
+    place: Bookmark
+    reset: bool = False
+
+    @property
+    def greeting(self) -> bytes:
+        """Gives the reader a bookmark at once, so that it has one before the first fact comes."""
+        hello = f"id: {self.place}\nretry: {RETRY_MILLISECONDS}\n\n".encode()
+        told = {"epoch": self.place.epoch, "position": self.place.position}
+        return hello + event("reset", self.place, told) if self.reset else hello
+
+
 async def _watch(
-    request: web.Request, hub: Hub, filters: tuple[tuple[str, str], ...], after: int
+    request: web.Request, hub: Hub, filters: tuple[tuple[str, str], ...], start: Start
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(request)
-    await response.write(RETRY)
+    await response.write(start.greeting)
     connection = cast("Connection", request.protocol)
     transport = request.transport
     if transport is None:
         return response
     gone = asyncio.get_running_loop().create_future()
-    watcher = Watcher(response, transport, request.version >= HttpVersion11, after, gone)
+    framed = request.version >= HttpVersion11
+    watcher = Watcher(response, transport, framed, start.place.position, gone)
     connection.when_lost(watcher.leave)
     channel = await hub.join(watcher, filters)
     try:
@@ -116,13 +135,24 @@ def _filters(request: web.Request) -> Mapping[str, str]:
     return {name: text for name, text in given.items() if name in known}
 
 
-async def _after(request: web.Request, head: int) -> int:
+async def _start(request: web.Request, head: int) -> Start:
     """Last-Event-ID wins: a browser that reconnects repeats its first address."""
+    ledger = request.app[PARTS].ledger
     text = request.headers.get("Last-Event-ID") or request.query.get("after")
     if text is None:
-        return head
-    if _NUMBER.fullmatch(text) is None:
-        raise bad_parameter("after", "`after` is a position: a whole number.")
-    if int(text) > head and int(text) > (await request.app[PARTS].ledger.head()).position:
+        return Start(Bookmark(ledger.epoch, head))
+    had = _bookmark(text, ledger.epoch)
+    known = shared(ledger.epochs, had.epoch)
+    if known is not None and had.position > known:
+        return Start(Bookmark(ledger.epoch, known), reset=True)
+    if had.position > head and had.position > (await ledger.head()).position:
         raise bad_parameter("after", "The ledger holds no such fact yet.")
-    return int(text)
+    return Start(Bookmark(ledger.epoch, had.position))
+
+
+def _bookmark(text: str, epoch: str) -> Bookmark:
+    """A number alone is taken for a position of the present epoch."""
+    found = Bookmark(epoch, int(text)) if _NUMBER.fullmatch(text) else read_bookmark(text)
+    if found is None:
+        raise bad_parameter("after", "`after` is a position, or the id of an event.")
+    return found

@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Final
 
 from ledger.config import Settings
 from ledger.errors import UnsafeSettingError
+from ledger.store.copying import Copy, Filling
 from ledger.store.failures import translated
 from ledger.store.port import Store
+from ledger.store.postgres_copy import copy_postgres, fill_postgres
 from ledger.store.postgres_store import PostgresStore
+from ledger.store.sqlite_copy import copy_sqlite, fill_sqlite
 from ledger.store.sqlite_module import refuse_old, sqlite
 from ledger.store.sqlite_store import SqliteStore
 
@@ -29,6 +33,20 @@ def open_store(settings: Settings) -> Store:
     return SqliteStore(
         settings.data_dir / "ledger.db", reserve_percent=settings.disk_reserve_percent
     )
+
+
+def open_copy(settings: Settings) -> AbstractContextManager[Copy]:
+    """The ledger as it is now, while others go on writing; raise NoLedgerError, StorageError."""
+    if settings.on_postgres:
+        return copy_postgres(settings.url)
+    return copy_sqlite(settings.data_dir / "ledger.db")
+
+
+def open_filling(settings: Settings) -> AbstractContextManager[Filling]:
+    """An empty ledger to be filled; where its block fails, what it made is worth nothing."""
+    if settings.on_postgres:
+        return fill_postgres(settings.url)
+    return fill_sqlite(settings.data_dir / "ledger.db")
 
 
 def refuse_variables(environment: Mapping[str, str]) -> None:

@@ -154,6 +154,18 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Epoch:
+    """A time in which a ledger's positions meant one thing: until it was restored from a backup.
+
+    It began after `position`, at `at` (ms); the facts up to there it shares with the one before.
+    """
+
+    id: str
+    position: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFact:
     """A fact decoded, with its place and who recorded it. `at` is ms since 1970 in UTC."""
 
@@ -194,6 +206,9 @@ class Store(Protocol):
 
     def holder(self, name: str) -> StreamId | None:
         """Who bears the name with this skeleton."""
+
+    def epochs(self) -> Sequence[Epoch]:
+        """Every epoch of the ledger, oldest first; the last is the present one."""
 
     def close(self) -> None:
         """Release every connection."""

@@ -32,7 +32,13 @@ SWITCHED_OFF: Final = (
     "SELECT name FROM pg_settings WHERE setting = 'off'"
     " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
 )
-EXISTS: Final = "SELECT 1 FROM pg_tables WHERE schemaname = 'ledger' AND tablename = 'claims'"
+EXISTS: Final = "SELECT 1 FROM pg_tables WHERE schemaname = 'ledger' AND tablename = 'epochs'"
+FIRST_EPOCH: Final = (
+    "INSERT INTO epochs (number, epoch, position, at)"
+    " SELECT 1, encode(substr(sha256(uuid_send(gen_random_uuid())), 1, 8), 'hex'), 0,"
+    " extract(epoch FROM clock_timestamp()) * 1000"
+    " WHERE NOT EXISTS (SELECT 1 FROM epochs) ON CONFLICT DO NOTHING"
+)
 CREATION_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('ledger'))"
 CREATE_SCHEMA: Final = "CREATE SCHEMA IF NOT EXISTS ledger"
 POOL_SIZE: Final = 2
@@ -108,9 +114,8 @@ class GaplessRecorder(PostgresApplicationRecorder):
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute(EXISTS)
             if cursor.fetchone() is None:
-                cursor.execute(CREATION_LOCK)
-                cursor.execute(CREATE_SCHEMA)
-                cursor.execute(resources.files(__package__).joinpath(SCRIPT).read_bytes())
+                create_schema(cursor)
+            cursor.execute(FIRST_EPOCH)
 
     def place(self, cursor: Cursor[Any], rows: Sequence[EventRow]) -> None:
         """Insert facts at their positions, which must be the next ones."""
@@ -133,6 +138,13 @@ class GaplessRecorder(PostgresApplicationRecorder):
 
     def _notify_channel(self, curs: Cursor[DictRow]) -> None:
         """The insert itself notifies, with the newest position."""
+
+
+def create_schema(cursor: Cursor[Any]) -> None:
+    """Make the schema and whatever is missing in it, one process at a time."""
+    cursor.execute(CREATION_LOCK)
+    cursor.execute(CREATE_SCHEMA)
+    cursor.execute(resources.files(__package__).joinpath(SCRIPT).read_bytes())
 
 
 def columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

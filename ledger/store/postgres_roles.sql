@@ -15,8 +15,8 @@ BEGIN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO ledger_writer', current_schema());
 END
 $$;
-REVOKE ALL ON stored_events, parts, idempotency, claims, head, entries FROM PUBLIC, ledger_writer;
-GRANT SELECT, INSERT ON stored_events, parts, idempotency, claims TO ledger_writer;
+REVOKE ALL ON stored_events, parts, idempotency, claims, epochs, head, entries FROM PUBLIC, ledger_writer;
+GRANT SELECT, INSERT ON stored_events, parts, idempotency, claims, epochs TO ledger_writer;
 GRANT SELECT ON head, entries TO ledger_writer;
 REVOKE EXECUTE ON FUNCTION hold_head() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hold_head() TO ledger_writer;

@@ -1,6 +1,6 @@
 -- The ledger in PostgreSQL. Runs on a connection of the ledger, whose search_path and way of planning
--- the functions keep, whoever's statement calls them. Facts, parts, keys and claims are only ever added to: the triggers are ENABLE ALWAYS, so
--- they hold for every role, and in replica mode too.
+-- the functions keep, whoever's statement calls them. Facts, parts, keys, claims and epochs are only
+-- ever added to: the triggers are ENABLE ALWAYS, so they hold for every role, and in replica mode too.
 
 CREATE TABLE IF NOT EXISTS stored_events (
     notification_id bigint PRIMARY KEY,
@@ -35,6 +35,15 @@ CREATE TABLE IF NOT EXISTS claims (
     name text PRIMARY KEY,
     stream text NOT NULL,
     position bigint NOT NULL
+);
+
+-- One row for each time that this ledger began: when it was made, and when it was restored from a
+-- backup that went up to `position`. It stands beside the facts and is no part of them.
+CREATE TABLE IF NOT EXISTS epochs (
+    number bigint PRIMARY KEY,
+    epoch text NOT NULL UNIQUE,
+    position bigint NOT NULL,
+    at bigint NOT NULL
 );
 
 -- Counter and lock in one row: whoever appends holds it from before its first read until its commit,
@@ -187,6 +196,21 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION epochs_follow_each_other() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan FROM CURRENT
+    SET enable_hashjoin FROM CURRENT SET enable_mergejoin FROM CURRENT
+AS $$
+BEGIN
+    IF NEW.number <> (SELECT coalesce(max(number), 0) FROM epochs) + 1
+        OR NEW.position < (SELECT coalesce(max(position), 0) FROM epochs)
+        OR NEW.position > (SELECT position FROM head)
+    THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'an epoch follows the one before it';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 -- The head only follows the facts.
 CREATE OR REPLACE FUNCTION head_follows_the_facts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan FROM CURRENT
@@ -236,6 +260,12 @@ CREATE OR REPLACE TRIGGER claims_are_never_changed
     BEFORE UPDATE OR DELETE OR TRUNCATE ON claims
     FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed();
 
+CREATE OR REPLACE TRIGGER epochs_follow_each_other BEFORE INSERT ON epochs
+    FOR EACH ROW EXECUTE FUNCTION epochs_follow_each_other();
+CREATE OR REPLACE TRIGGER epochs_are_never_changed
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON epochs
+    FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed();
+
 CREATE OR REPLACE TRIGGER head_follows_the_facts BEFORE UPDATE ON head
     FOR EACH ROW EXECUTE FUNCTION head_follows_the_facts();
 CREATE OR REPLACE TRIGGER head_is_never_deleted BEFORE DELETE OR TRUNCATE ON head
@@ -250,5 +280,7 @@ ALTER TABLE idempotency ENABLE ALWAYS TRIGGER keys_follow_their_facts;
 ALTER TABLE idempotency ENABLE ALWAYS TRIGGER keys_are_never_changed;
 ALTER TABLE claims ENABLE ALWAYS TRIGGER names_are_claimed_by_a_fact;
 ALTER TABLE claims ENABLE ALWAYS TRIGGER claims_are_never_changed;
+ALTER TABLE epochs ENABLE ALWAYS TRIGGER epochs_follow_each_other;
+ALTER TABLE epochs ENABLE ALWAYS TRIGGER epochs_are_never_changed;
 ALTER TABLE head ENABLE ALWAYS TRIGGER head_follows_the_facts;
 ALTER TABLE head ENABLE ALWAYS TRIGGER head_is_never_deleted;

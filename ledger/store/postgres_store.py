@@ -14,7 +14,7 @@ from ledger.facts.fact import StreamId
 from ledger.store.appending import append
 from ledger.store.batch import Batch, Ground, KeyName, Tip, Used
 from ledger.store.failures import translated
-from ledger.store.port import Entry, Head, Key, KeyReused, Outcome, Receipt, Unit
+from ledger.store.port import Entry, Epoch, Head, Key, KeyReused, Outcome, Receipt, Unit
 from ledger.store.postgres import HOLD_HEAD, GaplessRecorder, LedgerDatastore, columns
 from ledger.store.rows import (
     by_stream,
@@ -46,6 +46,7 @@ USED: Final = (
     " ORDER BY notification_id"
 )
 HOLDERS: Final = "SELECT name, stream FROM claims WHERE name = ANY(%b::text[])"
+EPOCHS: Final = "SELECT epoch, position, at FROM epochs ORDER BY number"
 INSERT_PARTS: Final = (
     "INSERT INTO parts (position, name, salt, content)"
     " SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"
@@ -116,6 +117,10 @@ class PostgresStore:
     def holder(self, name: str) -> StreamId | None:
         with self._reading() as cursor:
             return _holders(cursor.execute(HOLDERS, ([name],))).get(name)
+
+    def epochs(self) -> Sequence[Epoch]:
+        with self._reading() as cursor:
+            return [Epoch(*row) for row in cursor.execute(EPOCHS)]
 
     @contextmanager
     def _reading(self) -> Iterator[Cursor[TupleRow]]:

@@ -49,6 +49,11 @@ PRAGMAS: Final = (
 SAFE: Final = ["wal", 2]
 
 HEAD: Final = "SELECT rowid, at FROM stored_events ORDER BY rowid DESC LIMIT 1"
+FIRST_EPOCH: Final = (
+    "INSERT INTO epochs (number, epoch, position, at)"
+    " SELECT 1, lower(hex(randomblob(8))), 0, CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+    " WHERE NOT EXISTS (SELECT 1 FROM epochs)"
+)
 INSERT_FACTS: Final = (
     "INSERT INTO stored_events"
     " (rowid, originator_id, originator_version, topic, state, at, leaf_hash) VALUES ROWS"
@@ -137,7 +142,7 @@ class GaplessRecorder(SQLiteApplicationRecorder):
     """The library's recorder on the ledger's own table."""
 
     def construct_create_table_statements(self) -> list[str]:
-        return list(statements(resources.files(__package__).joinpath(SCRIPT).read_text()))
+        return [*schema(), FIRST_EPOCH]
 
     def place(self, cursor: SQLiteCursor, rows: Sequence[EventRow]) -> None:
         """Insert facts at their positions, which must be the next ones."""
@@ -190,6 +195,11 @@ def execute_rows(
 def _with_rows(statement: str, columns: int, count: int) -> str:
     row = f"({', '.join('?' * columns)})"
     return statement.replace(ROWS, ", ".join([row] * count))
+
+
+def schema() -> Iterator[str]:
+    """The statements that make whatever is missing."""
+    return statements(resources.files(__package__).joinpath(SCRIPT).read_text())
 
 
 def statements(script: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
--- The ledger in SQLite. Facts, parts, keys and claims are only ever added to, whoever asks: each
+-- The ledger in SQLite. Facts, parts, keys, claims and epochs are only ever added to, whoever asks: each
 -- trigger below holds for every connection, and refuses REPLACE too, because it looks for the row
 -- that would be replaced before SQLite deletes it.
 
@@ -36,6 +36,15 @@ CREATE TABLE IF NOT EXISTS claims (
     stream TEXT NOT NULL,
     position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- One row for each time that this ledger began: when it was made, and when it was restored from a
+-- backup that went up to `position`. It stands beside the facts and is no part of them.
+CREATE TABLE IF NOT EXISTS epochs (
+    number INTEGER PRIMARY KEY,
+    epoch TEXT NOT NULL UNIQUE,
+    position INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
 
 CREATE VIEW IF NOT EXISTS entries AS
 SELECT
@@ -155,4 +164,25 @@ END;
 CREATE TRIGGER IF NOT EXISTS claims_are_never_deleted BEFORE DELETE ON claims
 BEGIN
     SELECT RAISE(ABORT, 'a claim is never deleted');
+END;
+
+CREATE TRIGGER IF NOT EXISTS epochs_follow_each_other BEFORE INSERT ON epochs
+BEGIN
+    SELECT CASE
+        WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) FROM epochs) + 1
+            OR NEW.position < (SELECT coalesce(max(position), 0) FROM epochs)
+            OR NEW.position > (SELECT coalesce(max(rowid), 0) FROM stored_events)
+            OR EXISTS (SELECT 1 FROM epochs WHERE epoch = NEW.epoch)
+            THEN RAISE(ABORT, 'an epoch follows the one before it')
+    END;
+END;
+
+CREATE TRIGGER IF NOT EXISTS epochs_are_never_changed BEFORE UPDATE ON epochs
+BEGIN
+    SELECT RAISE(ABORT, 'an epoch is never changed');
+END;
+
+CREATE TRIGGER IF NOT EXISTS epochs_are_never_deleted BEFORE DELETE ON epochs
+BEGIN
+    SELECT RAISE(ABORT, 'an epoch is never deleted');
 END;

@@ -14,7 +14,7 @@ from ledger.facts.fact import StreamId
 from ledger.store.appending import append
 from ledger.store.batch import Batch, Ground, KeyName, Tip, Used
 from ledger.store.failures import FULL, translated
-from ledger.store.port import Entry, Head, Key, KeyReused, Outcome, Receipt, Unit
+from ledger.store.port import Entry, Epoch, Head, Key, KeyReused, Outcome, Receipt, Unit
 from ledger.store.rows import (
     by_stream,
     claim_rows,
@@ -53,6 +53,7 @@ HOLDERS: Final = (
     "WITH wanted (skeleton) AS (VALUES ROWS)"
     " SELECT name, stream FROM wanted CROSS JOIN claims ON name = skeleton"
 )
+EPOCHS: Final = "SELECT epoch, position, at FROM epochs ORDER BY number"
 INSERT_PARTS: Final = "INSERT INTO parts (position, name, salt, content) VALUES ROWS"
 INSERT_KEYS: Final = (
     "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position) VALUES ROWS"
@@ -114,6 +115,11 @@ class SqliteStore:
     def holder(self, name: str) -> StreamId | None:
         with self._reading() as cursor:
             return _holders(cursor, [name]).get(name)
+
+    def epochs(self) -> Sequence[Epoch]:
+        with self._reading() as cursor:
+            cursor.execute(EPOCHS)
+            return [Epoch(*row) for row in cursor.fetchall()]
 
     @contextmanager
     def _reading(self) -> Iterator[SQLiteCursor]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from api.edge import paging
+from api.edge import epochs, paging
 from api.public.pages.choices import choices
 from api.public.pages.visit import Sheet, Visit
 from api.public.presentation import filters, titles
@@ -84,7 +84,7 @@ async def _narrowing(visit: Visit, listing: Listing, query: Query) -> Mapping[st
 
 def turning(visit: Visit, query: Query, found: Page[object] | None) -> Mapping[str, object]:
     """The links that turn the pages of a list; there is no way back but to the first."""
-    following = found.next if found else None
+    following = epochs.mark(visit.request, found.next) if found else None
     return {
         "later": query.after is not None,
         "first_page": visit.frame.here(cursor=""),

@@ -33,7 +33,12 @@ class Reader:
                 fields[name] = text
 
     async def positions(self, count: int) -> list[int]:
-        return [int((await self.event())["id"]) for _ in range(count)]
+        return [position_in(await self.event()) for _ in range(count)]
+
+
+def position_in(event: Mapping[str, str]) -> int:
+    """An id is the epoch and the position."""
+    return int(event["id"].rpartition("-")[2])
 
 
 @asynccontextmanager
@@ -54,7 +59,7 @@ async def test_a_new_fact_arrives_with_its_position_and_content(service: Service
         event = await reader.event()
 
     fact = orjson.loads(event["data"])
-    assert (event["id"], event["event"]) == ("9", "fact")
+    assert (event["id"], event["event"]) == (f"{service.ledger.epoch}-9", "fact")
     assert fact["position"] == 9
     assert fact["topic"] == "commitment.recorded/1"
 

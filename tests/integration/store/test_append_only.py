@@ -53,6 +53,11 @@ CHANGES = [
     "INSERT INTO parts (position, name, salt, content) VALUES (1, 'facts', '', '')",
     "INSERT INTO claims (name, stream, position) VALUES ('zainab', 'x', 1)",
     "INSERT INTO claims (name, stream, position) VALUES ('new', 'x', 99)",
+    "UPDATE epochs SET epoch = 'x'",
+    "DELETE FROM epochs",
+    "INSERT INTO epochs (number, epoch, position, at) VALUES (3, 'x', 0, 0)",
+    "INSERT INTO epochs (number, epoch, position, at) VALUES (2, 'x', 99, 0)",
+    "INSERT INTO epochs (number, epoch, position, at) VALUES (2, 'x', -1, 0)",
     (
         "INSERT INTO idempotency (last_position, first_position, account, key, fingerprint)"
         " VALUES (99, 99, 'a', 'k', '')"
@@ -76,6 +81,7 @@ ON_SQLITE = [
     ),
     "UPDATE OR REPLACE stored_events SET rowid = 1 WHERE rowid = 2",
     "REPLACE INTO parts SELECT position, name, salt, x'' FROM parts",
+    "REPLACE INTO epochs VALUES (1, 'x', 0, 0)",
     "REPLACE INTO claims VALUES ('zainab', 'x', 1)",
     "REPLACE INTO idempotency SELECT 3, 3, account, key, x'' FROM idempotency",
 ]
@@ -92,6 +98,7 @@ ON_POSTGRES = [
     "TRUNCATE parts",
     "TRUNCATE idempotency",
     "TRUNCATE claims",
+    "TRUNCATE epochs",
     "TRUNCATE head",
     "UPDATE head SET position = position + 1",
     "DELETE FROM head",
@@ -110,9 +117,9 @@ def filled(store: Store) -> Store:
     return store
 
 
-def everything(store: Store) -> tuple[Sequence[Entry], object, object]:
+def everything(store: Store) -> tuple[Sequence[Entry], object, object, object]:
     entries = store.entries(after=0, limit=100)
-    return entries, store.receipt(key("first")), store.holder("zainab")
+    return entries, store.receipt(key("first")), store.holder("zainab"), store.epochs()
 
 
 def refuse(settings: Settings, store: Store, statement: str) -> None:

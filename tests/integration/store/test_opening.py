@@ -14,10 +14,12 @@ from ledger.config import Settings
 from ledger.errors import StorageError, UnsafeSettingError
 from ledger.store import sqlite_module
 from ledger.store.opening import open_store, refuse_variables
+from ledger.store.port import Store
 from ledger.store.postgres_store import PostgresStore
 from ledger.store.sqlite import LedgerDatastore
 from ledger.store.sqlite_module import is_safe, refuse_old, sqlite
 from ledger.store.sqlite_store import SqliteStore
+from tests.integration.store.raw import raw
 from tests.integration.store.units import stored, unit
 from tests.support.postgres import PostgresServer
 
@@ -106,6 +108,30 @@ def test_a_file_that_is_no_database_is_a_storage_error(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match="not a database"):
         open_store(Settings(data_dir=tmp_path))
+
+
+def test_a_ledger_has_an_epoch_of_its_own_and_keeps_it(
+    store: Store, reopened: Callable[[], Store], tmp_path: Path
+) -> None:
+    (epoch,) = store.epochs()
+    with closing(SqliteStore(tmp_path / "other.db")) as other:
+        assert other.epochs()[0].id != epoch.id
+
+    assert list(reopened().epochs()) == [epoch]
+    assert (len(epoch.id), epoch.position) == (16, 0)
+
+
+def test_a_ledger_from_before_there_were_epochs_gets_one(
+    settings: Settings, store: Store, reopened: Callable[[], Store]
+) -> None:
+    stored(store, unit())
+    with raw(settings) as database:
+        database.execute("DROP TABLE epochs")
+
+    opened = reopened()
+
+    assert [epoch.position for epoch in opened.epochs()] == [0]
+    assert stored(opened, unit())[0].position == 2
 
 
 @pytest.mark.postgres

@@ -1,0 +1,1 @@
+"""Backups: one file that holds a whole ledger, the same from and for every database."""
