@@ -1,0 +1,171 @@
+"""From a row to commands: a small meeting record is filled in, checked and translated like any."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from api.importing.cells import Filling, Lookup, NoSuchColumn, meets, words_of
+from api.importing.drafting import ROW, drafted
+from api.importing.mapping import ImportMapping, Keyed, MakeEntry, TableEntry
+from api.importing.parties import Directory, Guests, Newcomer
+from api.importing.reporting import Ignored, Rejected, Rejection
+from api.importing.rows import Row
+from api.importing.sameness import Sameness
+from api.record.checking import check
+from api.record.ids import Ids, ids_of
+from api.record.plan import Step, translated_back
+from api.record.pointers import nearest
+from api.record.problems import BadRecord, Problem
+from api.record.translation import translate
+from ledger.commands import Command
+from ledger.errors import Refusal
+from ledger.facts.fact import AccountId, StreamId
+from ledger.rules.registry import references
+from ledger.vocabulary import ReopenReason
+
+_SPACE = AccountId("1e2b7c00-0000-4000-8000-000000000002")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands: its table, its number there, and what it is known by."""
+
+    table: str
+    number: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a row asks of the ledger, all at once.
+
+    `columns` tells for a place in the record which column it was read from. `reopens` has the
+    reasons that may be given, by the place of the assessment.
+    """
+
+    row: Row
+    place: Place
+    idempotency: str
+    steps: Sequence[Step]
+    newcomers: Sequence[Newcomer]
+    columns: Mapping[str, str]
+    reopens: Mapping[str, ReopenReason]
+
+    @property
+    def commands(self) -> list[Command]:
+        return [step.command for step in self.steps]
+
+    @cached_property
+    def streams(self) -> frozenset[StreamId]:
+        """Every stream that it writes or names."""
+        named = {ref.stream for command in self.commands for ref in references(command)}
+        return frozenset(named | {command.id for command in self.commands})
+
+    def refused(self, refusal: Refusal) -> Rejected:
+        """The refusal, at the place of the row's record that it is about."""
+        at = translated_back(self.steps, refusal.pointer)
+        problem = Problem(at, refusal.detail, allowed=refusal.allowed)
+        return rejected(self.row, self.place, [problem], self.columns)
+
+
+def rejected(
+    row: Row, place: Place, problems: Sequence[Problem], columns: Mapping[str, str]
+) -> Rejected:
+    return Rejected(tuple(_rejection(row, place, each, columns) for each in problems))
+
+
+def _rejection(row: Row, place: Place, problem: Problem, columns: Mapping[str, str]) -> Rejection:
+    named = columns.get(nearest(problem.pointer, columns), "")
+    try:
+        words = words_of(named, row) if named else ""
+    except NoSuchColumn:
+        words = ""
+    return Rejection(
+        place.table,
+        place.number,
+        place.key,
+        problem.pointer.replace(f"/{ROW}", "/row"),
+        named,
+        words,
+        problem.detail,
+        problem.allowed,
+    )
+
+
+@dataclass
+class Translator:
+    """Knows the mapping; `directory` finds stakeholders, `same` which keys are one."""
+
+    mapping: ImportMapping
+    directory: Directory
+    same: Mapping[Keyed, Sameness]
+    ids: Ids
+    _seen: Counter[bytes] = field(default_factory=Counter)
+
+    def place(self, table: TableEntry, row: Row) -> Place | Rejected:
+        """What the row is known by. Ask once for each row: equal rows are told apart by count."""
+        try:
+            key = words_of(table.row, row) if table.row else self._counted(table, row)
+        except NoSuchColumn as error:
+            problem = Problem("/row", str(error), allowed=error.known)
+            return rejected(row, Place(table.name, row.number, ""), [problem], {})
+        return Place(table.name, row.number, key)
+
+    def _counted(self, table: TableEntry, row: Row) -> str:
+        digest = row.digest
+        known = table.name.encode() + digest
+        self._seen[known] += 1
+        return f"{digest.hex()[:32]}-{self._seen[known]}"
+
+    def translate(self, table: TableEntry, row: Row, place: Place) -> Planned | Ignored | Rejected:
+        makes = [make for make in table.records if meets(make.where, row)]
+        if makes:
+            return self._planned(table, row, place, makes)
+        for ignored in table.ignore:
+            if meets(ignored.where, row):
+                return Ignored(ignored.because)
+        problem = Problem("", "No record of the mapping is made of such a row, nor is it ignored.")
+        return rejected(row, place, [problem], {})
+
+    def _planned(
+        self, table: TableEntry, row: Row, place: Place, makes: Sequence[MakeEntry]
+    ) -> Planned | Rejected:
+        known_by = f"{place.table}\0{place.key}"
+        guests = Guests(self.directory, self.mapping.parties)
+        filling = Filling(row, Lookup(self.mapping.vocabularies, guests.ids, self.record))
+        draft = drafted(table, makes, filling, self.record)
+        newcomers = tuple(guests.new.values())
+        draft.register(newcomers)
+        if filling.problems:
+            return rejected(row, place, filling.problems, filling.columns)
+        labels = {ROW: self.ids(f"row\0{known_by}"), **draft.labels}
+        try:
+            checked = check(
+                draft.document,
+                lambda label: labels.get(label) or self.ids(f"row\0{known_by}\0{label}"),
+            )
+            steps = translate(checked)
+        except BadRecord as error:
+            return rejected(row, place, error.problems, filling.columns)
+        idempotency = hashlib.sha256(f"{self.mapping.name}\0{known_by}".encode()).hexdigest()
+        return Planned(
+            row,
+            place,
+            f"import-{idempotency}",
+            steps,
+            newcomers,
+            filling.columns,
+            draft.reopens,
+        )
+
+    def record(self, kind: Keyed, words: str) -> str:
+        """The id of the record with this key."""
+        same = self.same.get(kind)
+        return self.ids(f"{kind}\0{same.key(words) if same else Sameness().key(words)}")
+
+
+def ids_for(mapping: ImportMapping) -> Ids:
+    """Ids that hang on the mapping's name and nothing else: not on the account nor on the day."""
+    return ids_of(_SPACE, mapping.name)
