@@ -16,6 +16,7 @@ from api.record.problems import Problem
 Step = str | int
 Value = str | bool | list["Value"] | dict[str, "Value"]
 
+ANY: Final = "*"
 _NAMED: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -43,6 +44,7 @@ def cells_of(part: object, at: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, .
     match part:
         case Cell():
             yield at, part
+            yield from cells_of(part.otherwise, (*at, "otherwise"))
         case dict():
             for name, inner in part.items():
                 yield from cells_of(inner, (*at, name))
@@ -71,9 +73,15 @@ def column(name: str, row: Row) -> str:
 def meets(where: Where, row: Row) -> bool:
     """Whether each column holds one of its values; one that is missing is empty."""
     return all(
-        row.values.get(name, "").strip() in ((wanted,) if isinstance(wanted, str) else wanted)
+        _is_one_of(
+            row.values.get(name, "").strip(), (wanted,) if isinstance(wanted, str) else wanted
+        )
         for name, wanted in where.items()
     )
+
+
+def _is_one_of(words: str, wanted: Sequence[str]) -> bool:
+    return words in wanted or (bool(words) and ANY in wanted)
 
 
 @dataclass
@@ -116,19 +124,21 @@ class Filling:
         self.columns[pointer(at)] = cell.from_
         try:
             words = self._words(cell)
-            return self._value(cell, words, at) if words else None
+            if words:
+                return self._value(cell, words, at)
+            return self.fill(cell.otherwise, at)
         except NoSuchColumn as error:
             self.blame(at, str(error), error.known)
         return None
 
     def _words(self, cell: Cell) -> str:
-        words = words_of(cell.from_, self.row)
+        words = cell.value or words_of(cell.from_, self.row)
         if cell.html:
             words = plain(words)
         if cell.find is not None:
             found = re.search(cell.find, words)
             words = (found[1] if found.re.groups else found[0]) or "" if found else ""
-        return words.strip() or cell.otherwise or ""
+        return words.strip()
 
     def _value(self, cell: Cell, words: str, at: tuple[Step, ...]) -> Value | None:
         if cell.split:

@@ -86,14 +86,16 @@ class Cell(Entry):
 
     model_config = ConfigDict(serialize_by_alias=True)
 
-    from_: Annotated[str, Field(alias="from", min_length=1)]
+    from_: Annotated[str, Field(alias="from", min_length=1)] = ""
     """The name of a column, or text with names of columns in braces: "{id} of {plan}"."""
+    value: str = ""
+    """Words of the mapping's own, instead of `from`: the same for every row."""
     html: StrictBool = False
     """Leave the marks of HTML out; the address of a link stays, in brackets."""
     find: Pattern | None = None
     """A regular expression: its first group is taken, or all it matches."""
-    otherwise: str | None = None
-    """What stands here when the cell is empty; without it the field is left out."""
+    otherwise: "str | Cell | None" = None
+    """What stands here when nothing is found: words, or another cell; else it is left out."""
     words: str | Vocabulary | None = None
     """Their words and ours: a table written here, or the name of one under `vocabularies`."""
     dates: tuple[Format, ...] = ()
@@ -110,6 +112,12 @@ class Cell(Entry):
     """The same for a field that takes one stakeholder."""
     record: Keyed | None = None
     """The cell is the key of such a record: of this mapping, in whichever table."""
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Self:
+        if bool(self.from_) == bool(self.value):
+            raise PydanticCustomError("cell", "A cell has either `from` or `value`.")
+        return self
 
     @property
     def formats(self) -> tuple[DateFormat, ...]:
@@ -129,7 +137,7 @@ def _shape(value: object) -> str:
         case Cell():
             return _CELL
         case dict():
-            return _CELL if "from" in value else _FIELDS
+            return _CELL if "from" in value or "value" in value else _FIELDS
         case list() | tuple():
             return _LIST
         case _:
@@ -171,7 +179,10 @@ class MakeEntry(Entry):
 
     make: Kind
     where: Where = Field(default={})
-    """Column → the value, or the values, with which a row is meant; left out: every row."""
+    """Column → the value, or the values, with which a row is meant; left out: every row.
+
+    `*` is any value but an empty one.
+    """
     key: str = ""
     """What tells this record from others of its kind, in braces as in `from`."""
     label: Label | None = None
