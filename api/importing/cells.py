@@ -93,6 +93,8 @@ class Filling:
     problems: list[Problem] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     """Place in the record → where it was read from."""
+    wanted: dict[str, tuple[Keyed, str]] = field(default_factory=dict)
+    """Place in the record → kind and key of the other record that is named there."""
 
     def fill(self, part: object, at: tuple[Step, ...]) -> Value | None:
         """None where nothing stands, so that the field is left out."""
@@ -167,6 +169,7 @@ class Filling:
         if cell.party is not None:
             return self._one(self.lookup.parties(cell.party, words), words, at)
         if cell.record is not None:
+            self.wanted[pointer(at)] = (cell.record, words)
             return self.lookup.record(cell.record, words)
         return slug(words) if cell.slug else words
 

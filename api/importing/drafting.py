@@ -109,6 +109,8 @@ class _Making:
             self.draft.reopens[pointer(at)] = self.make.reopens
 
     def _label(self, label: str, at: Steps, ident: str) -> None:
+        if label in self.draft.labels:
+            self.filling.blame(at, "Two records of this row bear one label; give each its own.")
         self.draft.labels[label] = ident
         self.filling.columns.setdefault(pointer(at), self.make.key)
 

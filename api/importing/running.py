@@ -134,9 +134,9 @@ class Run:
         try:
             return Recorded(await self._executed(planned, planned.commands, context))
         except KeyReusedForSomethingElse:
-            return planned.refused(KeyReusedForSomethingElse(CHANGED))
+            return planned.refused(KeyReusedForSomethingElse(CHANGED), self.translator.suggest)
         except Refusal as refusal:
-            return planned.refused(refusal)
+            return planned.refused(refusal, self.translator.suggest)
 
     async def _executed(
         self, planned: Planned, commands: Sequence[Command], context: Context

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
+from typing import Final
 
 from api.importing.cells import Filling, Lookup, NoSuchColumn, meets, words_of
 from api.importing.drafting import ROW, drafted
@@ -20,12 +22,21 @@ from api.record.pointers import nearest
 from api.record.problems import BadRecord, Problem
 from api.record.translation import translate
 from ledger.commands import Command
-from ledger.errors import Refusal
+from ledger.errors import Refusal, Unknown
 from ledger.facts.fact import AccountId, StreamId
 from ledger.rules.registry import references
 from ledger.vocabulary import ReopenReason
 
-_SPACE = AccountId("1e2b7c00-0000-4000-8000-000000000002")
+_PLAIN: Final = Sameness()
+_SPACE: Final = AccountId("1e2b7c00-0000-4000-8000-000000000002")
+
+
+Suggest = Callable[[Keyed, str], Sequence[str]]
+"""Kind and key of a record that is not there → keys like it."""
+
+SUGGESTED: Final = 3
+LOOKED_THROUGH: Final = 5_000
+"""Among more keys than these nobody looks for one that is alike: it takes too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,8 @@ class Planned:
     """What a row asks of the ledger, all at once.
 
     `columns` tells for a place in the record which column it was read from. `reopens` has the
-    reasons that may be given, by the place of the assessment.
+    reasons that may be given, by the place of the assessment; `wanted` the other records that are
+    named, by the place where they are.
     """
 
     row: Row
@@ -52,6 +64,7 @@ class Planned:
     newcomers: Sequence[Newcomer]
     columns: Mapping[str, str]
     reopens: Mapping[str, ReopenReason]
+    wanted: Mapping[str, tuple[Keyed, str]]
 
     @property
     def commands(self) -> list[Command]:
@@ -63,11 +76,20 @@ class Planned:
         named = {ref.stream for command in self.commands for ref in references(command)}
         return frozenset(named | {command.id for command in self.commands})
 
-    def refused(self, refusal: Refusal) -> Rejected:
+    def refused(self, refusal: Refusal, suggest: Suggest) -> Rejected:
         """The refusal, at the place of the row's record that it is about."""
-        at = translated_back(self.steps, refusal.pointer)
+        at = self._written_as(translated_back(self.steps, refusal.pointer))
         problem = Problem(at, refusal.detail, allowed=refusal.allowed)
+        if isinstance(refusal, Unknown) and (wanted := self.wanted.get(at)):
+            detail = f"There is no {wanted[0]} with this key; import it first, or see `same`."
+            problem = Problem(at, detail, allowed=tuple(suggest(*wanted)))
         return rejected(self.row, self.place, [problem], self.columns)
+
+    def _written_as(self, at: str) -> str:
+        """An assessment's own id is the commitment that it was written for."""
+        head, _, last = at.rpartition("/")
+        listed = head.startswith(("/assessments/", "/reviews/"))
+        return f"{head}/commitment" if listed and last == "id" else at
 
 
 def rejected(
@@ -78,20 +100,23 @@ def rejected(
 
 def _rejection(row: Row, place: Place, problem: Problem, columns: Mapping[str, str]) -> Rejection:
     named = columns.get(nearest(problem.pointer, columns), "")
-    try:
-        words = words_of(named, row) if named else ""
-    except NoSuchColumn:
-        words = ""
     return Rejection(
         place.table,
         place.number,
         place.key,
         problem.pointer.replace(f"/{ROW}", "/row"),
         named,
-        words,
+        _words(named, row),
         problem.detail,
         problem.allowed,
     )
+
+
+def _words(named: str, row: Row) -> str:
+    try:
+        return words_of(named, row) if named else ""
+    except NoSuchColumn:
+        return ""
 
 
 @dataclass
@@ -103,6 +128,8 @@ class Translator:
     same: Mapping[Keyed, Sameness]
     ids: Ids
     _seen: Counter[bytes] = field(default_factory=Counter)
+    _made: dict[Keyed, dict[str, str]] = field(default_factory=dict)
+    _suggested: dict[tuple[Keyed, str, int], Sequence[str]] = field(default_factory=dict)
 
     def place(self, table: TableEntry, row: Row) -> Place | Rejected:
         """What the row is known by. Ask once for each row: equal rows are told apart by count."""
@@ -135,7 +162,7 @@ class Translator:
         known_by = f"{place.table}\0{place.key}"
         guests = Guests(self.directory, self.mapping.parties)
         filling = Filling(row, Lookup(self.mapping.vocabularies, guests.ids, self.record))
-        draft = drafted(table, makes, filling, self.record)
+        draft = drafted(table, makes, filling, self.made)
         newcomers = tuple(guests.new.values())
         draft.register(newcomers)
         if filling.problems:
@@ -158,12 +185,30 @@ class Translator:
             newcomers,
             filling.columns,
             draft.reopens,
+            filling.wanted,
         )
 
     def record(self, kind: Keyed, words: str) -> str:
         """The id of the record with this key."""
-        same = self.same.get(kind)
-        return self.ids(f"{kind}\0{same.key(words) if same else Sameness().key(words)}")
+        return self.ids(f"{kind}\0{self._key(kind, words)}")
+
+    def made(self, kind: Keyed, words: str) -> str:
+        """The same, for a record that is made here: its key may be suggested."""
+        self._made.setdefault(kind, {})[self._key(kind, words)] = words
+        return self.record(kind, words)
+
+    def suggest(self, kind: Keyed, words: str) -> Sequence[str]:
+        """Keys of records made so far that are like this one, the most alike first."""
+        made = self._made.get(kind, {})
+        if len(made) > LOOKED_THROUGH:
+            return ()
+        asked = (kind, self._key(kind, words), len(made))
+        if asked not in self._suggested:
+            self._suggested[asked] = get_close_matches(asked[1], made, SUGGESTED)
+        return [made[each] for each in self._suggested[asked]]
+
+    def _key(self, kind: Keyed, words: str) -> str:
+        return self.same.get(kind, _PLAIN).key(words)
 
 
 def ids_for(mapping: ImportMapping) -> Ids:
