@@ -112,12 +112,12 @@ class Filling:
                 return None
 
     def _members(self, parts: Sequence[object], at: tuple[Step, ...]) -> list[Value]:
-        """The members in one list; a cell that is a list itself gives all of its own."""
+        """The members in one list; a cell that is a list itself gives what is not in it yet."""
         found: list[Value] = []
         for index, part in enumerate(parts):
             value = self.fill(part, (*at, index))
             if isinstance(value, list):
-                found += value
+                found += [each for each in value if each not in found]
             elif value is not None:
                 found.append(value)
         return found

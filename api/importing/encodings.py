@@ -33,14 +33,21 @@ def check_encoding(path: Path, encoding: str) -> None:
     try:
         _decode_all(path, encoding)
     except UnicodeError as error:
-        likely = "utf-8" if _decodes(path, "utf-8") else "utf-16 or windows-1252"
-        raise _wrong(path, encoding, str(error), likely) from error
+        raise _wrong(path, encoding, str(error), _likely(path)) from error
     if not _is_unicode(encoding) and not _is_ascii(path) and _decodes(path, "utf-8"):
         raise _wrong(path, encoding, "every byte of it makes sense as utf-8", "utf-8")
 
 
 def _wrong(path: Path, encoding: str, why: str, likely: str) -> BadTable:
     return BadTable(f"{path.name} is not in {encoding}: {why}. Write `encoding: {likely}`.")
+
+
+def _likely(path: Path) -> str:
+    """UTF-16 without a mark shows by its zero bytes: every second one, in most scripts."""
+    first = next(_blocks(path), b"")
+    if b"\0" in first:
+        return "utf-16-le" if first[1::2].count(0) > first[::2].count(0) else "utf-16-be"
+    return "utf-8" if _decodes(path, "utf-8") else "utf-16 or windows-1252"
 
 
 def _marked(path: Path) -> str:
@@ -58,6 +65,7 @@ def _decode_all(path: Path, encoding: str) -> None:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
+    """Whether the whole file makes sense so."""
     try:
         _decode_all(path, encoding)
     except UnicodeError:

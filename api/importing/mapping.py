@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    JsonValue,
     StrictBool,
     Tag,
     model_validator,
@@ -81,10 +82,14 @@ Format = Annotated[str, AfterValidator(_is_format)]
 Encoding = Annotated[str, AfterValidator(_is_encoding)]
 
 
+_ORIGINS: Final[list[JsonValue]] = [{"required": ["from"]}, {"required": ["value"]}]
+"""By these a cell is told from fields, in the published schema too."""
+
+
 class Cell(Entry):
     """A value that comes from the row. What is given is done in the order of the fields."""
 
-    model_config = ConfigDict(serialize_by_alias=True)
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ORIGINS})
 
     from_: Annotated[str, Field(alias="from", min_length=1)] = ""
     """The name of a column, or text with names of columns in braces: "{id} of {plan}"."""
@@ -151,7 +156,11 @@ else:
         "Part",
         Annotated[
             Annotated[Cell, Tag(_CELL)]
-            | Annotated[dict[str, "Part"], Tag(_FIELDS)]
+            | Annotated[
+                dict[str, "Part"],
+                Tag(_FIELDS),
+                Field(json_schema_extra={"not": {"anyOf": _ORIGINS}}),
+            ]
             | Annotated[list["Part"], Tag(_LIST)]
             | Annotated[str | bool | None, Tag(_WORDS)],
             Discriminator(_shape),

@@ -201,7 +201,8 @@ async def test_several_ministers_lead_one_promise(
     offices = [each.profile.name for each in facts if isinstance(each, OrganizationRegistered)]
     assert result.rejections == []
     assert len(promises) == 760
-    assert sum(len(each.promisors) > 1 for each in promises) == 492
+    # 492 cells hold the sign between names; in one of them nothing follows it.
+    assert sum(len(each.promisors) > 1 for each in promises) == 491
     assert not any("\N{NO-BREAK SPACE}" in name for name in offices)
     assert len(offices) == len({name.casefold() for name in offices})
 

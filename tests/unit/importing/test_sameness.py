@@ -1,0 +1,81 @@
+"""Which keys mean one record: folded, set right by hand, and followed through a history."""
+
+from api.importing.mapping import SameEntry
+from api.importing.rows import Row
+from api.importing.sameness import folded, learned
+
+SAME = SameEntry.model_validate(
+    {
+        "fold": True,
+        "keys": {"The old bridge": "A bridge"},
+        "retitled": {
+            "table": "history",
+            "key": "{title}",
+            "gone": {"type": "removed"},
+            "came": {"type": "added"},
+            "together": "step",
+        },
+    }
+)
+
+
+def history(*steps: tuple[str, str, str]) -> list[Row]:
+    return [
+        Row(number, {"step": step, "type": kind, "title": title})
+        for number, (step, kind, title) in enumerate(steps, 1)
+    ]
+
+
+def test_only_letters_and_digits_count_and_the_marks_that_belong_to_them() -> None:
+    assert folded("“Build  a Bridge!”") == folded("build a bridge")
+    assert folded("कि") != folded("का")
+    assert folded("?!") == "?!"
+
+
+def test_a_reworded_title_is_followed_to_the_one_that_stands() -> None:
+    same = learned(
+        SAME,
+        history(
+            ("1", "added", "Build a bridge over the river"),
+            ("1", "added", "Lower the tax on bread"),
+            ("2", "removed", "Build a bridge over the river"),
+            ("2", "added", "Build a bridge over the river Indus"),
+            ("3", "removed", "Build a bridge over the river Indus"),
+            ("3", "added", "Build a new bridge over the river Indus"),
+        ),
+    )
+
+    assert same.key("Build a bridge over the river") == folded(
+        "Build a new bridge over the river Indus"
+    )
+    assert same.key("Lower the tax on bread!") == folded("Lower the tax on bread")
+
+
+def test_what_goes_and_comes_in_different_steps_or_unlike_words_is_not_the_same() -> None:
+    same = learned(
+        SAME,
+        history(
+            ("1", "added", "Build a bridge"),
+            ("2", "removed", "Build a bridge"),
+            ("3", "added", "Build a bridge now"),
+            ("3", "removed", "Ban the plough"),
+        ),
+    )
+
+    assert same.key("Build a bridge") == folded("Build a bridge")
+    assert same.key("Ban the plough") == folded("Ban the plough")
+
+
+def test_a_title_that_stands_at_the_end_is_itself() -> None:
+    same = learned(
+        SAME,
+        history(
+            ("1", "removed", "Build a bridge"),
+            ("1", "added", "Build a bridge!!!?"),
+            ("2", "removed", "Build one bridge"),
+            ("2", "added", "Build a bridge"),
+        ),
+    )
+
+    assert same.key("Build a bridge") == folded("Build a bridge")
+    assert same.key("The old bridge") == folded("A bridge")
