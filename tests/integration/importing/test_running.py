@@ -123,6 +123,19 @@ async def test_nothing_of_a_rejected_row_is_on_record(ledger: Ledger, folder: Pa
     assert names(ledger) == ["Roads Office", "Parks Office"]
 
 
+async def test_a_party_of_a_refused_row_is_registered_by_the_next_row_that_names_it(
+    ledger: Ledger, folder: Path
+) -> None:
+    rows = "id,who,text,day\n1,Sea Office,Dredge,2999-01-01\n2,Sea Office,Sail,2020-01-01\n"
+    (folder / "promises.csv").write_text(rows, "utf-8")
+
+    result = await imported(ledger, MAPPING, folder)
+
+    assert isinstance(result.outcomes[0], Rejected)
+    assert isinstance(result.outcomes[1], Recorded)
+    assert names(ledger) == ["Sea Office"]
+
+
 async def test_the_row_is_archived_and_its_words_are_quoted_as_they_stand(
     ledger: Ledger, folder: Path
 ) -> None:
