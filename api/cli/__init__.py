@@ -91,7 +91,7 @@ def record(
 @click.option(
     "--report",
     type=click.Path(dir_okay=False),
-    help="Where to list rows that were turned down: .csv or .jsonl.  [default: beside MAPPING]",
+    help="Where to list rows that were turned down: .csv or .jsonl. Default: NAME.rejected.csv.",
 )
 @click.option(
     "--encoding",

@@ -1,9 +1,10 @@
 """`commitments import`: tables into the ledger of the settings, with a bar that tells how far."""
 
 import asyncio
+import codecs
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -66,17 +67,17 @@ def import_files(
     with mistakes_listed(mapping):
         read = read_mapping(Path(mapping).read_bytes())
     chosen = _encoded(read, encodings)
-    beside = Path(mapping)
-    listed = Path(report) if report else beside.with_name(f"{beside.stem}.rejected.csv")
-    with failures_told(), _unreadable_told(), report_to(listed) as rejections:
+    listed = Path(report or f"{Path(mapping).stem}.rejected.csv")
+    with failures_told(), _unreadable_told(), _listing(listed) as rejections:
         told = _Told(rejections)
-        asyncio.run(_imported(chosen, Path(folder or beside.parent), told, dry_run=dry_run))
+        tables = Path(folder or Path(mapping).parent)
+        asyncio.run(_imported(chosen, tables, told, dry_run=dry_run))
     told.finish(listed, dry_run=dry_run)
 
 
 def _encoded(mapping: ImportMapping, encodings: Sequence[str]) -> ImportMapping:
     """The mapping with the encodings that were given on the command line."""
-    given = dict(each.partition("=")[::2] for each in encodings)
+    given = dict(_encoding(each) for each in encodings)
     if unknown := given.keys() - {table.name for table in mapping.tables}:
         raise click.UsageError(f"The mapping has no table {', '.join(sorted(unknown))}.")
     tables = [
@@ -84,6 +85,26 @@ def _encoded(mapping: ImportMapping, encodings: Sequence[str]) -> ImportMapping:
         for table in mapping.tables
     ]
     return mapping.model_copy(update={"tables": tuple(tables)})
+
+
+def _encoding(given: str) -> tuple[str, str]:
+    table, _, encoding = given.partition("=")
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise click.UsageError(f"No such encoding: {encoding or given}.") from error
+    return table, encoding
+
+
+@contextmanager
+def _listing(path: Path) -> Iterator[Report]:
+    """Opened before anything is stored, so that no run ends without its report."""
+    with ExitStack() as stack:
+        try:
+            report = stack.enter_context(report_to(path))
+        except OSError as error:
+            raise click.UsageError(f"No report can be written to {path}: {error}.") from error
+        yield report
 
 
 @contextmanager
@@ -114,7 +135,7 @@ async def _imported(mapping: ImportMapping, folder: Path, told: "_Told", *, dry_
                     why=mapping.recorder.why,
                 ),
                 told.see,
-                in_flight=1 if dry_run else IN_FLIGHT,
+                in_flight=1 if dry_run else min(IN_FLIGHT, chosen.queue_limit),
             )
             await run.rows(folder)
 
