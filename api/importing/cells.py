@@ -135,6 +135,8 @@ class Filling:
 
     def _words(self, cell: Cell) -> str:
         words = cell.value or words_of(cell.from_, self.row)
+        for sign, meant in cell.replace.items():
+            words = words.replace(sign, meant)
         if cell.html:
             words = plain(words)
         if cell.find is not None:

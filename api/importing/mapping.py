@@ -95,6 +95,8 @@ class Cell(Entry):
     """The name of a column, or text with names of columns in braces: "{id} of {plan}"."""
     value: str = ""
     """Words of the mapping's own, instead of `from`: the same for every row."""
+    replace: Mapping[str, str] = {}
+    """Signs that stand for others in this table, such as those that an export wrote as codes."""
     html: StrictBool = False
     """Leave the marks of HTML out; the address of a link stays, in brackets."""
     find: Pattern | None = None

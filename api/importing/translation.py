@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from api.importing.cells import Filling, Lookup, NoSuchColumn, meets, words_of
-from api.importing.drafting import ROW, drafted
+from api.importing.drafting import ROW, Draft, drafted
 from api.importing.mapping import ImportMapping, Keyed, MakeEntry, TableEntry
 from api.importing.parties import Directory, Guests, Newcomer
 from api.importing.reporting import Ignored, Rejected, Rejection
@@ -159,7 +159,6 @@ class Translator:
     def _planned(
         self, table: TableEntry, row: Row, place: Place, makes: Sequence[MakeEntry]
     ) -> Planned | Rejected:
-        known_by = f"{place.table}\0{place.key}"
         guests = Guests(self.directory, self.mapping.parties)
         filling = Filling(row, Lookup(self.mapping.vocabularies, guests.ids, self.record))
         draft = drafted(table, makes, filling, self.made)
@@ -167,26 +166,30 @@ class Translator:
         draft.register(newcomers)
         if filling.problems:
             return rejected(row, place, filling.problems, filling.columns)
-        labels = {ROW: self.ids(f"row\0{known_by}"), **draft.labels}
         try:
-            checked = check(
-                draft.document,
-                lambda label: labels.get(label) or self.ids(f"row\0{known_by}\0{label}"),
-            )
-            steps = translate(checked)
+            steps = translate(check(draft.document, self._ids_of(draft, place)))
         except BadRecord as error:
             return rejected(row, place, error.problems, filling.columns)
-        idempotency = hashlib.sha256(f"{self.mapping.name}\0{known_by}".encode()).hexdigest()
         return Planned(
             row,
             place,
-            f"import-{idempotency}",
+            self._idempotency(place),
             steps,
             newcomers,
             filling.columns,
             draft.reopens,
             filling.wanted,
         )
+
+    def _ids_of(self, draft: Draft, place: Place) -> Ids:
+        """Records by their keys; what has none by the row that it was made of."""
+        own = f"row\0{place.table}\0{place.key}"
+        labels = {ROW: self.ids(own), **draft.labels}
+        return lambda label: labels.get(label) or self.ids(f"{own}\0{label}")
+
+    def _idempotency(self, place: Place) -> str:
+        known_by = f"{self.mapping.name}\0{place.table}\0{place.key}"
+        return f"import-{hashlib.sha256(known_by.encode()).hexdigest()}"
 
     def record(self, kind: Keyed, words: str) -> str:
         """The id of the record with this key."""

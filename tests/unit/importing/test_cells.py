@@ -57,6 +57,7 @@ def problems(**cell: Any) -> list[tuple[str, tuple[str, ...]]]:
         ({"from": "who", "split": [";"]}, ["Ministry of Health", "Ministry of Trade"]),
         ({"from": "id", "record": "commitment"}, "commitment:7"),
         ({"from": "when", "slug": True}, "in-march-2024"),
+        ({"from": "state", "replace": {"let": "lete", "Com": "In"}}, "Inplete"),
     ],
 )
 def test_a_cell_takes_its_words_from_the_row(cell: dict[str, Any], value: object) -> None:
