@@ -41,6 +41,7 @@ from api.importing.reporting import (
 )
 from api.importing.rows import BadTable
 from api.importing.running import IN_FLIGHT, Run, counted, prepared
+from api.importing.translation import Translator
 from ledger.commands import Command
 from ledger.facts.fact import AccountId
 from ledger.service import Context, Ledger, open_ledger
@@ -124,6 +125,8 @@ async def _imported(mapping: ImportMapping, folder: Path, told: "_Told", *, dry_
         rehearsal = Rehearsal(ledger.store)
         holder = rehearsal.holder if dry_run else ledger.store.holder
         translator = await asyncio.to_thread(prepared, mapping, folder, holder)
+        if dry_run:
+            _show_pairs(translator)
         with told.bar(total):
             run = Run(
                 translator,
@@ -138,6 +141,13 @@ async def _imported(mapping: ImportMapping, folder: Path, told: "_Told", *, dry_
                 in_flight=1 if dry_run else min(IN_FLIGHT, chosen.queue_limit),
             )
             await run.rows(folder)
+
+
+def _show_pairs(translator: Translator) -> None:
+    """What was concluded from likeness alone is for somebody to look over."""
+    for kind, same in translator.same.items():
+        for before, after in same.pairs:
+            click.echo(f"One {kind}: “{before}” became “{after}”.")
 
 
 def _known(register: Register) -> None:

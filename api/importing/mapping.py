@@ -286,7 +286,7 @@ class SameEntry(Entry):
     fold: StrictBool = False
     """Only letters and digits count, and no case."""
     keys: Mapping[str, str] = {}
-    """A key that was used → the key that is meant."""
+    """A key that was used → the key that is meant, finally: `retitled` does not change it."""
     retitled: RetitledEntry | None = None
 
 

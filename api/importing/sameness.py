@@ -7,9 +7,10 @@ the wording that stands at the end.
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from api.importing.cells import column, meets, words_of
 from api.importing.mapping import RetitledEntry, SameEntry
@@ -30,53 +31,71 @@ def folded(words: str) -> str:
 
 @dataclass(frozen=True)
 class Sameness:
-    """`later` leads from a wording to the one that replaced it; those that `stand` lead nowhere."""
+    """`later` leads from a key to the one that replaced it, `wordings` from a key to its words."""
 
     same: SameEntry = field(default_factory=SameEntry)
     later: Mapping[str, str] = field(default_factory=dict)
+    wordings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each wording that was taken for an earlier one of another, for somebody to look over."""
+        return [(self.wordings[each], self.wordings[after]) for each, after in self.later.items()]
 
     def key(self, words: str) -> str:
-        """The key that is meant."""
-        meant = tidy(words)
-        meant = tidy(self.same.keys.get(meant, meant))
-        meant = folded(meant) if self.same.fold else meant
+        """The key that is meant; what was set right by hand is final."""
+        meant = self._form(words)
+        if (right := self._by_hand.get(meant)) is not None:
+            return right
         seen = {meant}
         while (after := self.later.get(meant)) is not None and after not in seen:
             seen.add(after)
             meant = after
         return meant
 
+    @cached_property
+    def _by_hand(self) -> Mapping[str, str]:
+        return {self._form(used): self._form(meant) for used, meant in self.same.keys.items()}
+
+    def _form(self, words: str) -> str:
+        return folded(words) if self.same.fold else tidy(words)
+
 
 def learned(same: SameEntry, rows: Iterable[Row]) -> Sameness:
     """What the rows of the history tell about wordings that replaced others."""
     if same.retitled is None:
         return Sameness(same)
+    told = _Told()
     plain = Sameness(same)
-    steps, standing = _steps(plain, same.retitled, rows)
+    for row in rows:
+        told.take(row, same.retitled, plain.key)
     later: dict[str, str] = {}
-    for gone, came in steps.values():
+    for gone, came in told.steps.values():
         for before, after in _pairs(gone - came, came - gone, same.retitled.alike):
             later.setdefault(before, after)
-    return Sameness(same, {each: after for each, after in later.items() if each not in standing})
+    moved = {each: after for each, after in later.items() if each not in told.standing}
+    return Sameness(same, moved, told.wordings)
 
 
-Step = tuple[set[str], set[str]]
+@dataclass
+class _Told:
+    """What went and what came in each step of a history, and what stands after the last."""
 
+    steps: dict[str, tuple[set[str], set[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: (set(), set()))
+    )
+    standing: set[str] = field(default_factory=set)
+    wordings: dict[str, str] = field(default_factory=dict)
 
-def _steps(
-    plain: Sameness, retitled: RetitledEntry, rows: Iterable[Row]
-) -> tuple[Mapping[str, Step], set[str]]:
-    """What went and what came in each step, and what stands after the last."""
-    steps: dict[str, Step] = defaultdict(lambda: (set(), set()))
-    standing: set[str] = set()
-    for row in rows:
+    def take(self, row: Row, retitled: RetitledEntry, key_of: Callable[[str], str]) -> None:
         went, came = meets(retitled.gone, row), meets(retitled.came, row)
         if not went and not came:
-            continue
-        key = plain.key(words_of(retitled.key, row))
-        steps[column(retitled.together, row)][came].add(key)
-        (standing.add if came else standing.discard)(key)
-    return steps, standing
+            return
+        words = words_of(retitled.key, row)
+        key = key_of(words)
+        self.wordings[key] = words
+        self.steps[column(retitled.together, row)][came].add(key)
+        (self.standing.add if came else self.standing.discard)(key)
 
 
 def _pairs(gone: set[str], came: set[str], alike: float) -> Iterator[tuple[str, str]]:

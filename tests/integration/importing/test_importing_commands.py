@@ -68,6 +68,22 @@ def test_a_dry_run_says_so_and_a_run_after_it_has_all_to_do(folder: Path) -> Non
     assert run(folder).stdout.startswith("2 rows: 2 recorded")
 
 
+def test_a_dry_run_lists_the_wordings_that_were_taken_for_one(folder: Path) -> None:
+    same = """\
+same:
+  commitment:
+    retitled:
+      {table: promises, key: "{text}", gone: {day: "2020"}, came: {day: "2021"}, together: who}
+"""
+    (folder / "town.yaml").write_text(MAPPING + same, "utf-8")
+    rows = "id,who,text,day\n1,A,Open the gate,2020\n2,A,Open the gates,2021\n"
+    (folder / "promises.csv").write_text(rows, "utf-8")
+
+    result = run(folder, "--dry-run")
+
+    assert result.stdout.startswith("One commitment: “Open the gate” became “Open the gates”.\n")
+
+
 def test_rows_that_are_turned_down_end_with_4_and_a_report(folder: Path) -> None:
     (folder / "promises.csv").write_text(GOOD + "=3,Someone,Sleep,soon\n", "utf-8")
 

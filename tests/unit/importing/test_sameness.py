@@ -49,6 +49,10 @@ def test_a_reworded_title_is_followed_to_the_one_that_stands() -> None:
         "Build a new bridge over the river Indus"
     )
     assert same.key("Lower the tax on bread!") == folded("Lower the tax on bread")
+    assert same.pairs[0] == (
+        "Build a bridge over the river",
+        "Build a bridge over the river Indus",
+    )
 
 
 def test_what_goes_and_comes_in_different_steps_or_unlike_words_is_not_the_same() -> None:
@@ -80,5 +84,16 @@ def test_a_title_that_came_back_and_stands_is_itself() -> None:
     assert same.key("Build a bridge!") == folded("Build a bridge")
 
 
-def test_keys_are_set_right_by_hand() -> None:
-    assert learned(SAME, ()).key("The  old bridge") == folded("A bridge")
+def test_what_is_set_right_by_hand_is_final() -> None:
+    kept = SAME.model_copy(update={"keys": {"Open a park": "Open a park", "Old": "Open a park"}})
+    same = learned(
+        kept,
+        history(
+            ("1", "added", "Open a park"),
+            ("2", "removed", "Open a park"),
+            ("2", "added", "Open a big park"),
+        ),
+    )
+
+    assert same.key("Open a park!") == folded("Open a park")
+    assert same.key("old") == folded("Open a park")
