@@ -73,8 +73,8 @@ def recording(ledger: Ledger) -> Execute:
 
 
 @asynccontextmanager
-async def ledger_in(folder: Path) -> AsyncIterator[Ledger]:
-    async with open_ledger(Settings(data_dir=folder, disk_reserve_percent=0)) as ledger:
+async def ledger_in(folder: Path, url: str = "") -> AsyncIterator[Ledger]:
+    async with open_ledger(Settings(data_dir=folder, url=url, disk_reserve_percent=0)) as ledger:
         yield ledger
 
 
