@@ -72,6 +72,21 @@ Exit codes:
   2  wrong use of this command
   3  the disk or the database failed; nothing was restored
 """
+IMPORT = """\
+Put tables on record: CSV, JSON Lines, JSON, YAML or .xlsx, as the mapping file MAPPING says.
+
+The files lie in FOLDER; left out, where the mapping lies. Each row is stored whole or not at all.
+Stopped at any moment, the command goes on when it is given again; a row that is on record is not
+recorded twice. docs/importing.md tells how a mapping is written.
+
+\b
+Exit codes:
+  0  every row is on record (or would be, with --dry-run)
+  1  mapping or tables cannot be read; nothing was stored
+  2  wrong use of this command
+  3  interrupted by a failure: give the command again
+  4  some rows were turned down, and the report says why; the others are on record
+"""
 DOCTOR = """\
 Look for what is wrong with this installation, and say how to cure it.
 
@@ -95,6 +110,36 @@ def record(
     from api.cli.recording import record_file
 
     record_file(file, url=url, token=token, key=key, dry_run=dry_run)
+
+
+@main.command("import", help=IMPORT)
+@click.argument("mapping", type=click.Path(dir_okay=False, exists=True))
+@click.argument("folder", type=click.Path(file_okay=False, exists=True), required=False)
+@click.option("--dry-run", is_flag=True, help="Ask the rules about every row; store nothing.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False),
+    help="Where to list rows that were turned down: .csv or .jsonl. Default: NAME.rejected.csv.",
+)
+@click.option(
+    "--encoding",
+    "encodings",
+    multiple=True,
+    metavar="TABLE=ENCODING",
+    help="Of a table's file, instead of what the mapping says. May be repeated.",
+)
+def import_tables(
+    mapping: str,
+    folder: str | None,
+    report: str | None,
+    encodings: tuple[str, ...],
+    *,
+    dry_run: bool,
+) -> None:
+    """Put tables on record, as a mapping file says."""
+    from api.cli.importing import import_files
+
+    import_files(mapping, folder, report=report, encodings=encodings, dry_run=dry_run)
 
 
 @main.command()
@@ -134,11 +179,12 @@ def doctor() -> None:
 
 
 @main.command()
-def schema() -> None:
-    """Print the JSON Schema of the meeting record."""
+@click.argument("kind", type=click.Choice(["record", "import"]), default="record")
+def schema(kind: str) -> None:
+    """Print the JSON Schema of the meeting record, or of the mapping file of an import."""
     from api.cli.schema import print_schema
 
-    print_schema()
+    print_schema(kind)
 
 
 @main.group()

@@ -3,8 +3,10 @@
 import click
 import orjson
 
-from api.record.document import json_schema
+from api.importing import mapping
+from api.record import document
 
 
-def print_schema() -> None:
-    click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2))
+def print_schema(kind: str) -> None:
+    made = mapping.json_schema() if kind == "import" else document.json_schema()
+    click.echo(orjson.dumps(made, option=orjson.OPT_INDENT_2))

@@ -86,15 +86,16 @@ class Office:
 
     async def read(self, path: str, position: int | None = None) -> Values:
         """A record as the public API tells it, as of the position of a receipt."""
-        envelope: dict[str, Values] = await self._get(path, position)
+        envelope: dict[str, Values] = await self.read_envelope(path, position)
         return envelope["data"]
 
     async def read_page(self, path: str, position: int | None = None) -> list[Values]:
         """The records of a page."""
-        envelope: dict[str, list[Values]] = await self._get(path, position)
+        envelope: dict[str, list[Values]] = await self.read_envelope(path, position)
         return envelope["data"]
 
-    async def _get(self, path: str, position: int | None) -> dict[str, Any]:
+    async def read_envelope(self, path: str, position: int | None = None) -> dict[str, Any]:
+        """The whole answer of the public API."""
         headers = {} if position is None else {"X-Ledger-Position": str(position)}
         url = f"{self.running.public_url}{path}"
         async with self.client.get(url, headers=headers) as response:

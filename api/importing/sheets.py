@@ -1,0 +1,55 @@
+"""Rows of a workbook (.xlsx), read one by one; what a formula last gave, never the formula."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import date, datetime, time
+from pathlib import Path
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from api.importing.rows import BadTable
+
+
+def sheet_rows(path: Path, sheet: str) -> Iterator[Iterable[tuple[str, str]]]:
+    """Name and words of each cell below a named column of the first row. Raise BadTable."""
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
+        raise BadTable(f"{path.name} is no workbook that can be read: {error}.") from error
+    with closing(book):
+        if sheet and sheet not in book.sheetnames:
+            raise BadTable(f"{path.name} has no sheet {sheet}, but {', '.join(book.sheetnames)}.")
+        chosen = book[sheet or book.sheetnames[0]]
+        yield from _below_header(path, chosen.iter_rows(values_only=True))
+
+
+def _below_header(
+    path: Path, rows: Iterator[tuple[object, ...]]
+) -> Iterator[Iterable[tuple[str, str]]]:
+    header = [written(cell).strip() for cell in next(rows, ())]
+    named = [name for name in header if name]
+    if not named or len(set(named)) < len(named):
+        raise BadTable(f"{path.name}: the first row must name each column, and no two alike.")
+    for cells in rows:
+        words = [written(cell) for cell in cells]
+        if any(map(str.strip, words)):
+            yield [pair for pair in zip(header, words, strict=False) if pair[0]]
+
+
+def written(cell: object) -> str:
+    """A cell in words: a day as YYYY-MM-DD, a whole number without a point."""
+    match cell:
+        case None:
+            return ""
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
+        case datetime() | date() | time():
+            return cell.isoformat()
+        case bool():
+            return "true" if cell else "false"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case _:
+            return str(cell)
