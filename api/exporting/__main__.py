@@ -10,13 +10,17 @@ from typing import Final
 from api import logging as api_logging
 from api.exporting.dataset import Sources, available, write_dataset
 from api.exporting.orders import Done, Order, name_of, read_order, write_done
-from api.exporting.shelf import newest
+from api.exporting.shelf import newest, read_dataset
 from ledger.errors import LedgerError
 from ledger.store.opening import open_store
 from projections.database import open_engine
 from projections.reading import SqlViews
 
 NICENESS: Final = 10
+
+
+class DiskNearlyFull(LedgerError):
+    """Another dataset would leave less free disk than recording needs."""
 
 
 def main() -> None:
@@ -36,6 +40,7 @@ def _carried_out(order: Order) -> Done:
 
 def _make(order: Order) -> int:
     settings = order.settings
+    _refuse_full_disk(order)
     with closing(open_store(settings)) as store:
         engine = open_engine(settings)
         with closing(SqlViews(engine, lambda: store.head().position)) as views:
@@ -47,6 +52,15 @@ def _make(order: Order) -> int:
         engine.dispose()
     _drop_older(order.folder, target)
     return edition.position
+
+
+def _refuse_full_disk(order: Order) -> None:
+    """The next dataset is taken to be as large as the last. Recording goes before exporting."""
+    before = newest(order.folder)
+    needed = sum(file.bytes for file in read_dataset(before).files.values()) if before else 0
+    disk = shutil.disk_usage(order.settings.data_dir)
+    if disk.free - needed < disk.total * order.settings.disk_reserve_percent / 100:
+        raise DiskNearlyFull(f"{disk.free >> 20} MiB are free, too few for another dataset")
 
 
 def _drop_older(folder: Path, kept: Path) -> None:

@@ -77,9 +77,9 @@ def kept(settings: Settings) -> Iterator[Kept]:
 
 
 @contextmanager
-def told_of_islamabad(folder: Path) -> Iterator[Kept]:
+def told_of_islamabad(folder: Path, url: str = "") -> Iterator[Kept]:
     """A small history with a record of every kind in it."""
-    with kept(Settings(data_dir=folder, disk_reserve_percent=0)) as empty:
+    with kept(Settings(data_dir=folder, url=url, disk_reserve_percent=0)) as empty:
         empty.add(history())
         yield empty
 

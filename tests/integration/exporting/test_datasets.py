@@ -2,6 +2,9 @@
 
 import gzip
 import os
+import shutil
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import arro3.io
+import orjson
 import pytest
 
 from api.exporting.dataset import (
@@ -24,9 +28,17 @@ from api.exporting.dataset import (
 )
 from api.exporting.facts import Earlier, write_facts
 from api.exporting.files import Edition, File, Making
+from api.exporting.orders import Done, read_done
 from ledger.store.opening import open_store
 from tests.benchmarks.filled import fill
-from tests.integration.exporting.kept import URL, Kept, contents, facts_in, json_lines
+from tests.integration.exporting.kept import (
+    URL,
+    Kept,
+    contents,
+    facts_in,
+    json_lines,
+    told_of_islamabad,
+)
 from tests.integration.projections.keeping import stream_of
 from tests.integration.projections.test_redaction import SECRET, redact
 from tests.unit.projections.telling import A, promise, recorded
@@ -174,3 +186,41 @@ def test_an_earlier_dataset_knows_what_was_redacted_since(ledger: Kept, dataset:
 
     assert earlier is not None
     assert earlier.redacted == [position]
+
+
+@pytest.mark.postgres
+def test_postgresql_gives_the_same_records(
+    ledger: Kept, dataset: Path, postgres_database_url: str, tmp_path: Path
+) -> None:
+    with told_of_islamabad(tmp_path / "other", postgres_database_url) as other:
+        target = other.export(tmp_path / "of_postgresql")
+
+    told, same = contents(dataset), contents(target)
+    assert told.keys() == same.keys()
+    for path in told:
+        if path.startswith(("csv/", "jsonl/", "ftm/")):
+            assert same[path] == told[path]
+
+
+def test_a_service_makes_no_dataset_that_recording_has_no_room_for(ledger: Kept) -> None:
+    disk = shutil.disk_usage(ledger.settings.data_dir)
+    free = 100 * disk.free / disk.total
+
+    roomy, full = ordered(ledger, 0), ordered(ledger, free + 1)
+
+    assert roomy == Done(ledger.store.head().position)
+    assert full.position is None
+    assert "too few for another dataset" in (full.trouble or "")
+
+
+def ordered(ledger: Kept, reserve: float) -> Done:
+    """What the process that makes datasets answers, where so many percent are to stay free."""
+    settings = ledger.settings.model_copy(update={"disk_reserve_percent": reserve})
+    order = {"settings": settings.model_dump(mode="json"), "url": URL}
+    done = subprocess.run(
+        [sys.executable, "-m", "api.exporting"],
+        input=orjson.dumps(order) + b"\n",
+        capture_output=True,
+        check=True,
+    )
+    return read_done(done.stdout)
