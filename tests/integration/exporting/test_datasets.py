@@ -2,7 +2,6 @@
 
 import gzip
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -28,7 +27,7 @@ from api.exporting.dataset import (
 )
 from api.exporting.facts import Earlier, write_facts
 from api.exporting.files import Edition, File, Making
-from api.exporting.orders import Done, read_done
+from api.exporting.orders import Done, Order, read_done, write_order
 from ledger.store.opening import open_store
 from tests.benchmarks.filled import fill
 from tests.integration.exporting.kept import (
@@ -41,7 +40,7 @@ from tests.integration.exporting.kept import (
 )
 from tests.integration.projections.keeping import stream_of
 from tests.integration.projections.test_redaction import SECRET, redact
-from tests.unit.projections.telling import A, promise, recorded
+from tests.unit.projections.telling import A, B, moved, promise, recorded
 
 
 def unpacked(path: str, content: bytes, place: Path) -> bytes:
@@ -70,15 +69,17 @@ def test_two_datasets_as_of_one_fact_are_equal_byte_for_byte(
     assert contents(again) == contents(dataset)
 
 
-def test_facts_that_come_later_do_not_change_a_past_dataset(
-    ledger: Kept, dataset: Path, tmp_path: Path
-) -> None:
-    before = ledger.store.head().position
-    ledger.add(stream_of(A, [recorded()]))
+def test_neither_later_facts_nor_later_days_change_a_dataset(ledger: Kept, tmp_path: Path) -> None:
+    ledger.add(stream_of(A, [recorded(), moved("2025-06-30", "2022-10-01")]))
+    position = ledger.store.head().position
+    newest = ledger.export(tmp_path / "newest")
+    ledger.add(stream_of(B, [recorded()]))
 
-    again = ledger.export(tmp_path / "again", as_of=before)
+    past = ledger.export(tmp_path / "past", as_of=position)
 
-    assert contents(again) == contents(dataset)
+    flags = json_lines(past / "jsonl" / "commitments.jsonl")[-1]["flags"]
+    assert "overdue" not in flags, "it was due a year after the day of its last fact"
+    assert contents(past) == contents(newest)
 
 
 def test_not_one_byte_of_redacted_words_is_left(ledger: Kept, tmp_path: Path) -> None:
@@ -188,9 +189,8 @@ def test_an_earlier_dataset_knows_what_was_redacted_since(ledger: Kept, dataset:
     assert earlier.redacted == [position]
 
 
-@pytest.mark.postgres
 def test_postgresql_gives_the_same_records(
-    ledger: Kept, dataset: Path, postgres_database_url: str, tmp_path: Path
+    dataset: Path, postgres_database_url: str, tmp_path: Path
 ) -> None:
     with told_of_islamabad(tmp_path / "other", postgres_database_url) as other:
         target = other.export(tmp_path / "of_postgresql")
@@ -203,23 +203,24 @@ def test_postgresql_gives_the_same_records(
 
 
 def test_a_service_makes_no_dataset_that_recording_has_no_room_for(ledger: Kept) -> None:
-    disk = shutil.disk_usage(ledger.settings.data_dir)
-    free = 100 * disk.free / disk.total
-
-    roomy, full = ordered(ledger, 0), ordered(ledger, free + 1)
-
+    roomy = ordered(ledger)
     assert roomy == Done(ledger.store.head().position)
+    made = ledger.settings.data_dir / "datasets" / f"{roomy.position:012}" / "datapackage.json"
+    told = orjson.loads(made.read_bytes())
+    told["resources"][0]["bytes"] = 1 << 60
+    made.write_bytes(orjson.dumps(told))
+
+    full = ordered(ledger)
+
     assert full.position is None
     assert "too few for another dataset" in (full.trouble or "")
 
 
-def ordered(ledger: Kept, reserve: float) -> Done:
-    """What the process that makes datasets answers, where so many percent are to stay free."""
-    settings = ledger.settings.model_copy(update={"disk_reserve_percent": reserve})
-    order = {"settings": settings.model_dump(mode="json"), "url": URL}
+def ordered(ledger: Kept) -> Done:
+    """What the process that makes datasets for a service answers."""
     done = subprocess.run(
         [sys.executable, "-m", "api.exporting"],
-        input=orjson.dumps(order) + b"\n",
+        input=write_order(Order(ledger.settings, URL)),
         capture_output=True,
         check=True,
     )
