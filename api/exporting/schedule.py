@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.exporting.dataset import REDACTIONS
 from api.exporting.orders import Done, Order, read_done, write_order
@@ -38,6 +39,7 @@ class Exporter:
         self.trouble: str | None = None
         self._order, self._views, self._command = order, views, command
         self._next = 0.0
+        self._blind = False
 
     @property
     def seconds(self) -> float:
@@ -47,9 +49,20 @@ class Exporter:
         """Until cancelled: look whether a dataset is due, and have it made."""
         await asyncio.sleep(first_pause)
         while True:
-            if await asyncio.to_thread(self.due):
-                await self.make()
+            await self.look()
             await asyncio.sleep(min(LOOKS_EVERY, self.seconds))
+
+    async def look(self) -> None:
+        """Once. Views that cannot be asked are trouble until they can."""
+        try:
+            due = await asyncio.to_thread(self.due)
+        except (SQLAlchemyError, OSError) as error:
+            self.trouble, self._blind = f"the views cannot be asked: {error}", True
+            return
+        if self._blind:
+            self.trouble, self._blind = None, False
+        if due:
+            await self.make()
 
     def due(self) -> bool:
         """Whether the dataset lacks facts and it is time, or holds words that were redacted."""
@@ -80,6 +93,12 @@ class Exporter:
             log.error("dataset.failed", trouble=done.trouble)
 
     async def _made(self) -> Done:
+        try:
+            return await self._asked()
+        except (OSError, ValueError) as error:
+            return Done(None, f"the process that makes the dataset cannot be asked: {error}")
+
+    async def _asked(self) -> Done:
         process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE)
         try:
             told, _ = await process.communicate(write_order(self._order))
