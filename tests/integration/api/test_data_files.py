@@ -102,6 +102,17 @@ async def test_what_is_not_in_the_dataset_is_not_found(service: Service, path: s
     assert (await get(service, path)).status == 404
 
 
+async def test_only_an_address_that_names_the_bytes_may_be_kept(service: Service) -> None:
+    whole = await get(service, CSV)
+    digest = hashlib.sha256(whole.body).hexdigest()
+
+    named = await get(service, f"{CSV}?sha256={digest}")
+
+    assert whole.headers["Cache-Control"] == "no-cache"
+    assert named.headers["Cache-Control"] == "public, max-age=86400, immutable"
+    assert named.body == whole.body
+
+
 async def test_a_reader_who_has_the_file_is_told_so(service: Service) -> None:
     whole = await get(service, CSV)
 
