@@ -27,8 +27,10 @@ from api.edge.operation import routes
 from api.edge.problems import ERROR_PAGE
 from api.edge.replies import REPLIES, Replies
 from api.edge.shelf import SHELF, Shelf
+from api.exporting.orders import Order
+from api.exporting.schedule import EXPORTER, Exporter, open_exporter
 from api.parts import PARTS, Parts
-from api.public import data, documentation, feeds, operations, pages, stream
+from api.public import data, datasets, documentation, feeds, operations, pages, stream
 from api.record import publishing
 from ledger.clock import utc_now
 from ledger.service import Ledger, open_ledger
@@ -56,16 +58,16 @@ class Running:
     parts: Parts
 
 
-def public_app(parts: Parts, meters: Meters) -> web.Application:
+def public_app(parts: Parts, meters: Meters, exporter: Exporter) -> web.Application:
     """Read-only, for anybody. It is given nothing that is not published."""
-    app = _application(parts, meters, public=True)
+    app = _application(parts, meters, exporter, public=True)
     described = (
         *data.operations(parts.views),
         *stream.operations(parts.views),
         *publishing.OPERATIONS,
     )
     app.add_routes(routes(described))
-    app.add_routes([*data.routes(), *feeds.routes()])
+    app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes()])
     documentation.add(app, described, parts.public_url)
     operations.add_health(app)
     stream.open_streams(app)
@@ -74,9 +76,11 @@ def public_app(parts: Parts, meters: Meters) -> web.Application:
     return app
 
 
-def desk_app(parts: Parts, meters: Meters, accounts: Accounts) -> web.Application:
+def desk_app(
+    parts: Parts, meters: Meters, exporter: Exporter, accounts: Accounts
+) -> web.Application:
     """Where officials record."""
-    app = _application(parts, meters, public=False)
+    app = _application(parts, meters, exporter, public=False)
     app[ACCOUNTS] = accounts
     app.add_routes(routes(record.OPERATIONS))
     documentation.add(app, record.OPERATIONS, parts.desk_url)
@@ -85,10 +89,13 @@ def desk_app(parts: Parts, meters: Meters, accounts: Accounts) -> web.Applicatio
     return app
 
 
-def _application(parts: Parts, meters: Meters, *, public: bool) -> web.Application:
+def _application(
+    parts: Parts, meters: Meters, exporter: Exporter, *, public: bool
+) -> web.Application:
     app = web.Application()
     door.fit(app, parts.settings, meters, public=public)
     app[PARTS] = parts
+    app[EXPORTER] = exporter
     app[SHELF] = shelf = Shelf(parts)
     app[REPLIES] = Replies(shelf, app[ALLOWANCE], meters)
     app.on_response_prepare.append(epochs.tell)
@@ -116,12 +123,14 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             _url(settings.desk_host, desk_socket),
         )
         await _load_sample(parts)
+        order = Order(settings, parts.public_url)
+        exporter = await stack.enter_async_context(open_exporter(order, parts.views))
         meters = Meters()
         await stack.enter_async_context(
             _listening(
                 settings,
-                (public_app(parts, meters), public_socket),
-                (desk_app(parts, meters, accounts), desk_socket),
+                (public_app(parts, meters, exporter), public_socket),
+                (desk_app(parts, meters, exporter, accounts), desk_socket),
             )
         )
         yield Running(_url(settings.public_host, public_socket), parts.desk_url, parts)

@@ -68,6 +68,14 @@ class Settings(BaseSettings):
             "machines, in a thread beside the requests; or nowhere, where `commitments work` runs."
         ),
     )
+    export_seconds: float = Field(
+        default=3600.0,
+        ge=0,
+        description=(
+            "Seconds from one dataset under /data to the next, if facts have come meanwhile; "
+            "0 makes none."
+        ),
+    )
     queue_limit: int = Field(
         default=1024,
         ge=1,

@@ -1,5 +1,7 @@
 """The command line, `commitments`, in which whatever is slow to import waits for its command."""
 
+from pathlib import Path
+
 import click
 
 
@@ -168,6 +170,33 @@ def restore(file: str) -> None:
     from api.cli.restoring import restore_backup
 
     restore_backup(file)
+
+
+EXPORT = """\
+Write the ledger to FOLDER as files: CSV, JSON Lines, SQLite, the facts themselves and more.
+
+FOLDER is new, empty, or an earlier dataset, which stays until the new one is complete.
+
+\b
+Exit codes:
+  0  written
+  2  wrong use of this command
+  3  not written; the message says why
+"""
+FORMATS = click.Choice(["facts", "csv", "jsonl", "sqlite", "parquet", "xlsx", "ocds", "ftm"])
+
+
+@main.command(help=EXPORT)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--as-of", help="What the ledger knew: the number of a fact, or a day (YYYY-MM-DD).")
+@click.option(
+    "--format", "formats", multiple=True, type=FORMATS, help="May be repeated; left out, all."
+)
+def export(folder: Path, as_of: str | None, formats: tuple[str, ...]) -> None:
+    """Write the ledger to FOLDER as files."""
+    from api.cli.exporting import export_dataset
+
+    export_dataset(folder, as_of, formats)
 
 
 @main.command(help=DOCTOR)

@@ -83,7 +83,9 @@ def _options(error: web.HTTPMethodNotAllowed) -> web.Response:
     allowed = ", ".join(sorted({*error.allowed_methods, "OPTIONS"}))
     cors = {
         "Access-Control-Allow-Methods": "GET, HEAD",
-        "Access-Control-Allow-Headers": "If-None-Match, Last-Event-ID, X-Ledger-Position",
+        "Access-Control-Allow-Headers": (
+            "If-None-Match, If-Range, Last-Event-ID, Range, X-Ledger-Position"
+        ),
         "Access-Control-Max-Age": "86400",
     }
     return web.Response(status=204, headers={"Allow": allowed, **cors})

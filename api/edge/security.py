@@ -50,8 +50,8 @@ def fixed_headers(settings: Settings, *, public: bool) -> Mapping[str, str]:
     if public:
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = (
-            "ETag, Link, Retry-After, RateLimit, RateLimit-Policy, X-Ledger-Epoch, "
-            "X-Ledger-Position, X-Request-Id"
+            "Accept-Ranges, Content-Range, ETag, Link, Repr-Digest, Retry-After, RateLimit, "
+            "RateLimit-Policy, X-Ledger-Epoch, X-Ledger-Position, X-Request-Id"
         )
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return headers

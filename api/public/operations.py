@@ -19,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from api.edge.meters import METERS
+from api.exporting.schedule import EXPORTER, Exporter
 from api.parts import PARTS, Parts
 from ledger.errors import LedgerError
 
@@ -57,7 +58,7 @@ async def readyz(request: web.Request) -> web.Response:
     views = await asyncio.to_thread(parts.views.status)
     epoch = parts.ledger.epochs[-1]
     body = {
-        "status": failure or _status(parts, views),
+        "status": failure or _status(parts, request.app[EXPORTER], views),
         "epoch": {"id": epoch.id, "begins_after": epoch.position},
         "views": [asdict(view) for view in views],
     }
@@ -78,9 +79,9 @@ async def _failure(parts: Parts) -> str | None:
     return None if parts.ledger.committer.alive else "nothing can be recorded"
 
 
-def _status(parts: Parts, views: Sequence[ViewStatus]) -> str:
+def _status(parts: Parts, exporter: Exporter, views: Sequence[ViewStatus]) -> str:
     late = any(view.stalled_at is not None or view.behind > LATE_FROM for view in views)
-    return "degraded" if late or parts.follower.trouble else "ok"
+    return "degraded" if late or parts.follower.trouble or exporter.trouble else "ok"
 
 
 def _answer(body: object, status: int) -> web.Response:
@@ -92,7 +93,7 @@ def _answer(body: object, status: int) -> web.Response:
 
 def add_metrics(app: web.Application) -> None:
     """`/metrics`, on the desk's listener only: figures are for operators."""
-    app[METERS].registry.register(Standing(app[PARTS]))
+    app[METERS].registry.register(Standing(app[PARTS], app[EXPORTER]))
     app.router.add_get("/metrics", metrics)
 
 
@@ -105,8 +106,8 @@ async def metrics(request: web.Request) -> web.Response:
 class Standing(Collector):
     """How far the ledger and its views are, asked when somebody looks."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, exporter: Exporter) -> None:
+        self._parts, self._exporter = parts, exporter
 
     def describe(self) -> Iterable[Metric]:
         """Nothing is read before somebody looks."""
@@ -122,6 +123,16 @@ class Standing(Collector):
             yield gauge
         waiting = self._parts.ledger.committer.waiting
         yield GaugeMetricFamily("ledger_queue_waiting", "Requests to be stored.", value=waiting)
+        yield from self._of_dataset()
+
+    def _of_dataset(self) -> Iterable[Metric]:
+        made = self._exporter.shelf.newest()
+        known = 0 if made is None else made.position
+        said = "The fact that the dataset under /data is as of, 0 before the first."
+        yield GaugeMetricFamily("ledger_dataset_position", said, value=known)
+        failed = self._exporter.trouble is not None
+        said = "1 if the last try to make a dataset failed."
+        yield GaugeMetricFamily("ledger_dataset_failed", said, value=failed)
 
 
 _GAUGES: Final[tuple[tuple[str, str, Callable[[ViewStatus], float]], ...]] = (

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.app import Running, running
+from api.exporting.orders import Order
+from api.exporting.schedule import Exporter
 from ledger.config import Settings
 from projections.port import COLLECTIONS, Query
 
@@ -15,7 +17,9 @@ PATIENCE = 10.0
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Running]:
     """The service on free ports, its sample loaded and folded into every view."""
-    settings = Settings(data_dir=tmp_path, public_port=0, desk_port=0, rate_limit=100_000)
+    settings = Settings(
+        data_dir=tmp_path, public_port=0, desk_port=0, rate_limit=100_000, export_seconds=0
+    )
     async with running(settings) as service:
         head = await service.parts.ledger.head()
         assert await service.parts.follower.wait(head.position, PATIENCE)
@@ -23,9 +27,10 @@ async def site(tmp_path: Path) -> AsyncIterator[Running]:
 
 
 @pytest.fixture
-def addresses(site: Running) -> Mapping[str, str]:
+async def addresses(site: Running) -> Mapping[str, str]:
     """Page type → the address of one such page."""
     views = site.parts.views
+    await Exporter(Order(site.parts.settings, site.public_url), views).make()
     first = {kind: views.page(kind, Query()).items[0]["id"] for kind in COLLECTIONS}
     promise = first["commitments"]
     return {
@@ -41,6 +46,7 @@ def addresses(site: Running) -> Mapping[str, str]:
         "results": "/search?q=lab",
         "statistics": "/statistics",
         "glossary": "/glossary",
+        "files": "/data",
         "past": f"/commitments/{promise}?on=2022-03-01",
         "not found": "/commitments/00000000-0000-4000-8000-000000000000",
         "bad query": "/commitments?form=hopes",

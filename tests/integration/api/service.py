@@ -40,7 +40,8 @@ class Service:
 def settings_in(folder: Path, **changed: object) -> Settings:
     """Settings of a test: free ports, no sample, no reserve, no limit that a test would meet.
 
-    Views are folded in a thread, because most tests end before a worker process has started.
+    Views are folded in a thread, because most tests end before a worker process has started, and
+    datasets are made by the tests that are about them.
     """
     given = {
         "data_dir": folder,
@@ -50,6 +51,7 @@ def settings_in(folder: Path, **changed: object) -> Settings:
         "rate_limit": 1_000_000,
         "disk_reserve_percent": 0,
         "views_worker": "thread",
+        "export_seconds": 0,
         **changed,
     }
     return Settings.model_validate(given)

@@ -12,6 +12,8 @@ from playwright.async_api import Page
 
 from api.app import public_app
 from api.edge.meters import Meters
+from api.exporting.orders import Order
+from api.exporting.schedule import Exporter
 from projections.port import COLLECTIONS
 from tests.integration.api.seed import CAST
 from tests.integration.api.service import Service
@@ -53,7 +55,9 @@ async def described(service: Service) -> dict[str, Any]:
 async def test_every_route_of_the_api_is_described_and_the_other_way_round(
     service: Service,
 ) -> None:
-    app = public_app(service.running.parts, Meters())
+    parts = service.running.parts
+    exporter = Exporter(Order(parts.settings, parts.public_url), parts.views)
+    app = public_app(parts, Meters(), exporter)
     served = {
         (resource.canonical, route.method)
         for resource in app.router.resources()

@@ -1,0 +1,79 @@
+"""`commitments export`."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from api.cli.settings import failures_told, settings
+from api.exporting.dataset import Format, Sources, available, refuse_missing, write_dataset
+from api.exporting.files import Edition
+from ledger.config import Settings
+from ledger.service import open_ledger
+from projections.database import open_engine
+from projections.port import Views
+from projections.projector import open_views
+
+PATIENCE: Final = 24 * 3600.0
+_POSITION: Final = re.compile(r"\d{1,15}", re.ASCII)
+
+
+def export_dataset(folder: Path, as_of: str | None, formats: Sequence[str]) -> None:
+    """Show a bar for each part; the folder is as it was until the whole dataset is there."""
+    with failures_told():
+        wanted = frozenset(map(Format, formats)) or available()
+        refuse_missing(wanted)
+        edition = asyncio.run(_export(settings(), folder, as_of, wanted))
+    click.echo(f"{folder}: as of fact {edition.position}, {edition.recorded_at:%Y-%m-%d %H:%M} UTC")
+
+
+async def _export(
+    chosen: Settings, folder: Path, as_of: str | None, wanted: frozenset[Format]
+) -> Edition:
+    async with open_ledger(chosen) as ledger, open_views(chosen, ledger) as projector:
+        await projector.wait((await ledger.head()).position, PATIENCE)
+        sources = Sources(ledger.store, open_engine(chosen), projector.views)
+        position = None if as_of is None else _position(projector.views, as_of)
+        edition = sources.edition(chosen, chosen.public_url, position)
+        with Progress(console=Console(stderr=True)) as bars:
+            await asyncio.to_thread(
+                write_dataset,
+                folder,
+                sources,
+                edition,
+                wanted,
+                earlier=folder,
+                progress=_Bars(bars).show,
+            )
+        sources.engine.dispose()
+    return edition
+
+
+def _position(views: Views, text: str) -> int:
+    """A position as it is; a day means its end, as everywhere."""
+    if _POSITION.fullmatch(text):
+        return int(text)
+    try:
+        return views.position_at(datetime.combine(date.fromisoformat(text), time.max, UTC))
+    except ValueError as error:
+        message = "This is neither the number of a fact nor a day (YYYY-MM-DD)."
+        raise click.BadParameter(message, param_hint="--as-of") from error
+
+
+class _Bars:
+    """A bar for each part, made when it is first heard of."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, part: str, done: int, total: int) -> None:
+        if part not in self._tasks:
+            self._tasks[part] = self._bars.add_task(part, total=total)
+        self._bars.update(self._tasks[part], completed=done, total=total)
