@@ -48,8 +48,8 @@ Exit codes:
   3  it is not known whether it was stored: repeat the command
 """
 BACKUP = """\
-Write everything that cannot be made again, facts and accounts, into one file: TARGET, or a new file
-in the folder TARGET. The service may go on meanwhile.
+Write everything that cannot be made again, facts and accounts, into one file: TARGET, which ends
+in .zip, or a new file in the folder TARGET. The service may go on meanwhile.
 
 What was acknowledged before the backup began is in it. It is checked while it is written, and can
 be restored into SQLite and PostgreSQL alike.

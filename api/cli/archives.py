@@ -52,8 +52,8 @@ def tell_verified(checker: Checker, manifest: Manifest) -> None:
     lines = (
         f"{checker.position} facts, in positions without a gap; times never go back.",
         "Every leaf has the hash of its bytes and names the fact before it in its stream.",
-        f"{parts} parts are as recorded, but {redacted} that a later fact ordered to be redacted.",
-        f"{keys} idempotency keys, {names} names, {accounts} accounts, {tokens} tokens.",
+        f"{parts} parts: {redacted} redacted by order of a later fact, all others as recorded.",
+        f"Idempotency keys: {keys}, names: {names}, accounts: {accounts}, tokens: {tokens}.",
         f"Head {manifest.head or 'none'}, epoch {manifest.epoch}, made {manifest.made_at}.",
     )
     for line in lines:

@@ -36,6 +36,10 @@ def back_up(target: str) -> None:
 def _path(target: Path, now: datetime) -> Path:
     if target.is_dir():
         return target / f"ledger-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}.zip"
+    if target.suffix != ".zip":
+        # A folder that should be there, such as a disk that is not mounted, must not become a file.
+        problem = f"There is no folder {target}: make it, or name a file that ends in .zip."
+        raise click.BadParameter(problem, param_hint="TARGET")
     return target
 
 

@@ -119,8 +119,8 @@ def test_what_was_verified_is_said_in_words(filled: Settings, archive: Path) -> 
 
     assert ended.code == 0
     assert "6 facts, in positions without a gap" in ended.out
-    assert "12 parts are as recorded, but 1 that a later fact ordered to be redacted." in ended.out
-    assert "5 idempotency keys, 1 names, 1 accounts, 1 tokens." in ended.out
+    assert "12 parts: 1 redacted by order of a later fact, all others as recorded." in ended.out
+    assert "Idempotency keys: 5, names: 1, accounts: 1, tokens: 1." in ended.out
     assert every_entry(filled)[-1].leaf_hash.hex() in ended.out
 
 
@@ -206,3 +206,11 @@ def test_a_folder_that_is_not_there_is_a_failure_with_a_sentence(
 
     assert ended.code == 3
     assert "No such file or directory" in ended.err
+
+
+def test_a_folder_that_is_missing_does_not_become_a_file(filled: Settings, tmp_path: Path) -> None:
+    ended = run(filled, "backup", tmp_path / "backups")
+
+    assert ended.code == 2
+    assert "make it, or name a file that ends in .zip" in " ".join(ended.err.split())
+    assert not (tmp_path / "backups").exists()
