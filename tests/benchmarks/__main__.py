@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import appends, freshness, pasts, reading, rebuilds
+from tests.benchmarks import appends, datasets, freshness, pasts, reading, rebuilds
 from tests.benchmarks.measure import ROUNDS, Row
 
 PARTS: Final[Mapping[str, Callable[[], Sequence[Row]]]] = {
@@ -17,6 +17,7 @@ PARTS: Final[Mapping[str, Callable[[], Sequence[Row]]]] = {
     "rebuilds": rebuilds.rows,
     "freshness": freshness.rows,
     "pasts": pasts.rows,
+    "datasets": datasets.rows,
 }
 
 
