@@ -38,6 +38,8 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        # Rows of two kilobytes: four to a page, and a quarter less to write than with half of it.
+        "page_size=8192",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "secure_delete=FAST",
