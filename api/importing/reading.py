@@ -145,6 +145,11 @@ def _document(path: Path, table: TableEntry, reader: Reader) -> Iterator[Iterabl
     yield from map(flat, value)
 
 
+_PLAIN_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "null")
+)
+
+
 class _Plain(yaml.SafeLoader):
     """Words and nothing else: a date stays as it was written, and `no` is a word."""
 
@@ -152,9 +157,10 @@ class _Plain(yaml.SafeLoader):
         """Nothing that stands in many places, which could grow for ever, or makes objects."""
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("anchors and aliases are not accepted; write it out")
-        if getattr(self.peek_event(), "tag", None) is not None:
+        node = super().compose_node(parent, index)
+        if node is not None and node.tag not in _PLAIN_TAGS:
             raise yaml.YAMLError("tags are not accepted; write plain values")
-        return super().compose_node(parent, index)
+        return node
 
 
 _Plain.yaml_implicit_resolvers = {
