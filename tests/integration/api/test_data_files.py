@@ -225,6 +225,19 @@ async def test_a_failure_is_trouble_until_a_dataset_is_made(tmp_path: Path) -> N
     assert exporter.due() is False
 
 
+async def test_readiness_tells_anybody_the_kind_of_trouble_and_not_its_words(
+    service: Service,
+) -> None:
+    follower = service.running.parts.follower
+    assert isinstance(follower, Projector)
+    follower.trouble = "OperationalError: no password for user clerk at db.internal"
+
+    body = (await get(service, "/readyz")).body
+
+    assert {view["error"] for view in orjson.loads(body)["views"]} == {"OperationalError"}
+    assert b"db.internal" not in body
+
+
 async def test_datasets_are_made_by_the_clock_and_only_if_facts_have_come(tmp_path: Path) -> None:
     async with seeded(tmp_path, export_seconds=0.2) as service:
         exporter = exporter_of(service)
