@@ -63,7 +63,7 @@ class Crowd:
         await asyncio.wait_for(self._all.wait(), PATIENCE)
         return self._times[-1] - start, self._times[-1] - self._times[0]
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Close every connection."""
         for transport in self._transports:
             transport.close()
