@@ -35,9 +35,11 @@ def service(data: Path, ready: str, **settings: str) -> Iterator[tuple[Target, T
 
 
 @contextmanager
-def bare_aiohttp(body: Path, views: Path) -> Iterator[Target]:
+def bare_aiohttp(body: Path, views: Path, **settings: str) -> Iterator[Target]:
     """Bare aiohttp with the same bytes, and the same documents in the views' database."""
     port = free_port()
     command = [sys.executable, "-m", "tests.benchmarks.floors", str(body), str(views), str(port)]
-    with running(command, f"http://127.0.0.1:{port}", dict(os.environ), "/empty") as target:
+    with running(
+        command, f"http://127.0.0.1:{port}", {**os.environ, **settings}, "/empty"
+    ) as target:
         yield target

@@ -16,21 +16,26 @@ SETTLED_SECONDS: Final = 2
 
 
 def rows(data: Path) -> Sequence[Row]:
-    """The ledger's views have to be built already: a start reads them, and folds nothing."""
-    body = data / "body"
-    body.write_bytes(b"{}")
-    turns = [
-        {
-            "process": _started(_ours(data, "process")),
-            "thread": _started(_ours(data, "thread")),
-            "bare": _started(bare_aiohttp(body, data / "views.db")),
-        }
-        for _ in range(ROUNDS)
-    ]
+    """The ledger's views have to be built already: a start reads them, and folds nothing.
+
+    Every program finds its modules compiled, as it does where it is installed: the round that
+    compiles them does not count.
+    """
+    (data / "body").write_bytes(b"{}")
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(data / "compiled")}
+    turns = [_turn(data, compiled) for _ in range(ROUNDS + 1)][1:]
     seconds, memory = (
         {name: median(turn[name][kind] for turn in turns) for name in turns[0]} for kind in (0, 1)
     )
     return _report(seconds, memory)
+
+
+def _turn(data: Path, compiled: Mapping[str, str]) -> Mapping[str, tuple[float, float]]:
+    return {
+        "process": _started(_ours(data, "process", compiled)),
+        "thread": _started(_ours(data, "thread", compiled)),
+        "bare": _started(bare_aiohttp(data / "body", data / "views.db", **compiled)),
+    }
 
 
 def _report(seconds: Mapping[str, float], memory: Mapping[str, float]) -> Sequence[Row]:
@@ -57,8 +62,8 @@ def _report(seconds: Mapping[str, float], memory: Mapping[str, float]) -> Sequen
 
 
 @contextmanager
-def _ours(data: Path, worker: str) -> Iterator[Target]:
-    with service(data, FIRST, LEDGER_VIEWS_WORKER=worker) as (public, _):
+def _ours(data: Path, worker: str, compiled: Mapping[str, str]) -> Iterator[Target]:
+    with service(data, FIRST, LEDGER_VIEWS_WORKER=worker, **compiled) as (public, _):
         yield public
 
 
