@@ -47,7 +47,6 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
         "synchronous=NORMAL",
         "secure_delete=FAST",
         "cache_size=-16384",
-        "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
