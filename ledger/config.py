@@ -1,10 +1,16 @@
 """Every setting, read from the environment once; `docs/settings.md` is made from this table."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_POSTGRES: Final = ("postgresql://", "postgres://")
+_PORTS: Final = re.compile(r"\d+(,\d+)*", re.ASCII)
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -12,7 +18,9 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Settings(BaseSettings):
     """Each field is an environment variable: `data_dir` is `LEDGER_DATA_DIR`."""
 
-    model_config = SettingsConfigDict(env_prefix="LEDGER_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LEDGER_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         default=Path("var"),
@@ -119,7 +127,22 @@ class Settings(BaseSettings):
         default=100, ge=1, description="Event streams open at once to one address before 429."
     )
 
+    @field_validator("url", "read_url")
+    @classmethod
+    def _can_be_read(cls, url: str) -> str:
+        """A password with signs that have to be escaped would be told as the name of a host."""
+        if not url:
+            return url
+        try:
+            told = conninfo_to_dict(url)
+        except ProgrammingError:
+            raise ValueError("this is no postgresql:// address") from None
+        host, port = str(told.get("host") or ""), str(told.get("port") or "0")
+        if not url.startswith(_POSTGRES) or "@" in host or not _PORTS.fullmatch(port):
+            raise ValueError("this is no postgresql:// address, or signs in it are not escaped")
+        return url
+
     @property
     def on_postgres(self) -> bool:
         """Whether the stores are in PostgreSQL."""
-        return self.url.startswith(("postgresql://", "postgres://"))
+        return self.url.startswith(_POSTGRES)

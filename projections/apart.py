@@ -23,7 +23,7 @@ from projections.waiting import Listener, Waiting
 FIRST_PAUSE: Final = 0.1
 LAST_PAUSE: Final = 5.0
 OPENING_SECONDS: Final = 30.0
-ENDING_SECONDS: Final = 5.0
+ENDING_SECONDS: Final = 3.0
 LONGEST_REPORT: Final = 1024 * 1024
 
 log = structlog.get_logger()
@@ -61,15 +61,21 @@ class Apart:
     async def keep(self) -> None:
         """Until `stop`: have a worker at work."""
         while not self._closing:
-            code = await self._run()
+            end = await self._run()
             if not self._closing:
-                self.trouble = f"the process that keeps the views ended with {code}"
-                log.error("worker.died", code=code, pause=self._pause)
+                self.trouble = f"the process that keeps the views {end}"
+                log.error("worker.died", end=end, pause=self._pause)
                 await asyncio.sleep(self._pause)
                 self._pause = min(LAST_PAUSE, self._pause * 2)
 
-    async def _run(self) -> int:
-        """One process from its start to its end; its exit code."""
+    async def _run(self) -> str:
+        """One process from its start to its end, which is told in words."""
+        try:
+            return f"ended with {await self._worked()}"
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            return f"could not be started or understood: {type(error).__name__}"
+
+    async def _worked(self) -> int:
         process = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, limit=LONGEST_REPORT
         )
@@ -96,6 +102,17 @@ class Apart:
         self._closing = True
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
+
+    async def ended(self, keeper: asyncio.Task[None]) -> None:
+        """After `stop`. A worker that stands still neither speaks nor ends by itself."""
+        await asyncio.wait([keeper], timeout=ENDING_SECONDS)
+        if self._process is not None:
+            log.warning("worker.killed", pid=self._process.pid)
+            with suppress(ProcessLookupError):
+                self._process.kill()
+        elif not keeper.done():
+            keeper.cancel()
+        await asyncio.wait([keeper])
 
 
 async def _end(process: Process) -> None:
@@ -131,4 +148,4 @@ async def open_views_apart(
             yield apart
         finally:
             apart.stop()
-            await keeper
+            await apart.ended(keeper)

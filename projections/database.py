@@ -11,6 +11,8 @@ from ledger.store.sqlite_module import sqlite
 
 SCHEMA: Final = "views"
 BUSY_SECONDS: Final = 30
+REPLICA_SECONDS: Final = 2
+"""A replica that does not even answer is left alone soon: the primary has everything."""
 UNLIMITED: Final = 0
 """Each reading thread keeps one connection, and there are as many threads as executors allow."""
 
@@ -26,6 +28,7 @@ def _sqlite(settings: Settings) -> Engine:
         f"sqlite:///{settings.data_dir / 'views.db'}",
         module=sqlite,
         pool_size=UNLIMITED,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare)
@@ -38,11 +41,12 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        # Rows of two kilobytes: four to a page, and a quarter less to write than with half of it.
+        "page_size=8192",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "secure_delete=FAST",
         "cache_size=-16384",
-        "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -56,16 +60,21 @@ def _begin(connection: Connection) -> None:
 
 def open_replica(settings: Settings) -> Engine | None:
     """The engine of the streaming replica that readers are sent to, if there is one."""
-    return _connecting(settings.read_url) if settings.read_url and settings.on_postgres else None
+    if not settings.read_url or not settings.on_postgres:
+        return None
+    return _connecting(settings.read_url, connect_timeout=REPLICA_SECONDS)
 
 
-def _connecting(url: str) -> Engine:
+def _connecting(url: str, connect_timeout: int | None = None) -> Engine:
     """The driver reads the URL itself: it may name several hosts, of which one can be written."""
     return create_engine(
         "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(url, options=f"-c search_path={SCHEMA}"),
+        creator=lambda: psycopg.connect(
+            url, options=f"-c search_path={SCHEMA}", connect_timeout=connect_timeout
+        ),
         paramstyle="format",
         pool_size=UNLIMITED,
+        hide_parameters=True,
     )
 
 

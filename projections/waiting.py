@@ -55,6 +55,8 @@ class Waiting:
 
     def _answer(self, position: int, views: Collection[str] | None) -> bool | None:
         """True: all are there. False: only stalled ones are not. None: wait."""
+        if not self._views:
+            return None
         behind = [
             reached
             for name, reached in self._views.items()

@@ -59,6 +59,14 @@ async def _woken(settings: Settings, file: str, wake: Wake) -> AsyncIterator[Non
 
 
 async def _watch(path: Path, wake: Wake) -> None:
+    """A file that is not there yet may come."""
+    while True:
+        with suppress(sqlite.OperationalError):
+            await _watch_once(path, wake)
+        await asyncio.sleep(RECONNECT)
+
+
+async def _watch_once(path: Path, wake: Wake) -> None:
     """SQLite counts what other connections commit; asking takes microseconds."""
     with closing(sqlite.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         seen = None

@@ -1,7 +1,6 @@
 """`commitments import`: tables into the ledger of the settings, with a bar that tells how far."""
 
 import asyncio
-import codecs
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +26,7 @@ from api.cli.settings import fail, failures_told, settings
 from api.desk.accounts import open_accounts
 from api.desk.register import NoSuchAccountError, Register
 from api.desk.roles import Role
+from api.importing.encodings import text_encoding
 from api.importing.mapping import ImportMapping
 from api.importing.opening import read_mapping
 from api.importing.rehearsing import Rehearsal
@@ -91,7 +91,7 @@ def _encoded(mapping: ImportMapping, encodings: Sequence[str]) -> ImportMapping:
 def _encoding(given: str) -> tuple[str, str]:
     table, _, encoding = given.partition("=")
     try:
-        codecs.lookup(encoding)
+        text_encoding(encoding)
     except LookupError as error:
         raise click.UsageError(f"No such encoding: {encoding or given}.") from error
     return table, encoding

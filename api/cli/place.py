@@ -1,6 +1,7 @@
 """An empty place to restore into: nothing is mixed, and nothing is half there."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -9,6 +10,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
+from api.exporting.orders import FOLDER
 from ledger.archive.writing import sync_folder
 from ledger.config import Settings
 from ledger.errors import PlaceTakenError, StorageError
@@ -16,7 +18,14 @@ from ledger.store.failures import translated
 
 FILES: Final = ("desk.db", "ledger.db")
 """What a restore makes; the ledger comes last, for without it there is no ledger."""
-DISPOSABLE: Final = ("views.db",)
+LEFT: Final = (
+    *FILES,
+    "views.db",
+    *(f"{name}-{rest}" for name in (*FILES, "views.db") for rest in ("wal", "shm", "journal")),
+    FOLDER,
+)
+"""What another ledger may have left. SQLite would play a journal into the restored file, and the
+service would hand out datasets of facts that the restored ledger does not have."""
 STAGE: Final = "restoring"
 """Folder inside the data folder where the files are made."""
 
@@ -31,11 +40,12 @@ def empty_place(settings: Settings) -> Iterator[Settings]:
     Raise PlaceTakenError, StorageError.
     """
     if settings.on_postgres:
+        _refuse_left(settings.data_dir, (FOLDER,))
         _refuse_used(settings.url)
         yield settings
         return
     with translated():
-        _refuse_files(settings.data_dir)
+        _refuse_left(settings.data_dir, LEFT)
         stage = _made(settings.data_dir)
         try:
             yield settings.model_copy(update={"data_dir": stage})
@@ -45,9 +55,9 @@ def empty_place(settings: Settings) -> Iterator[Settings]:
             sync_folder(settings.data_dir)
 
 
-def _refuse_files(folder: Path) -> None:
-    for name in (*FILES, *DISPOSABLE):
-        if (folder / name).exists():
+def _refuse_left(folder: Path, names: Sequence[str]) -> None:
+    for name in names:
+        if os.path.lexists(folder / name):
             raise PlaceTakenError(
                 f"{folder / name} is there already, and a restore overwrites nothing. "
                 "Set LEDGER_DATA_DIR to an empty folder, or move what is there away."

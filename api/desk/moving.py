@@ -16,6 +16,8 @@ MEMBERS: Final[Mapping[str, Table]] = {
 """Member of a backup → table; a token comes after its account."""
 
 LINES: Final = 1000
+LARGEST: Final = 2**63 - 1
+"""What a column of a database holds."""
 _NEXT_NUMBER: Final = text(
     "select setval(pg_get_serial_sequence('desk.audit', 'id'),"
     " (select coalesce(max(id), 0) + 1 from desk.audit), false)"
@@ -64,6 +66,8 @@ def _value(column: Column[Any], told: object) -> object:
         return bytes.fromhex(told)
     if told is not None and not isinstance(told, column.type.python_type):
         raise TypeError(column.name)
+    if isinstance(told, int) and not -LARGEST <= told <= LARGEST:
+        raise ValueError(column.name)
     return told
 
 

@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -31,6 +31,7 @@ from api.exporting.placing import made_whole
 from ledger.config import Settings
 from ledger.errors import LedgerError
 from ledger.store.port import Store
+from ledger.store.sqlite_module import sqlite
 from projections.port import COLLECTIONS, Query, Views
 
 REDACTIONS: Final = {"topic": "redaction.applied"}
@@ -63,6 +64,10 @@ class FormatNotInstalled(LedgerError):
 
 class NotADataset(LedgerError):
     """The folder holds something that is no dataset, and is left alone."""
+
+
+class NotWritten(LedgerError):
+    """The disk is full, or does not let the dataset be written."""
 
 
 class NotThereYet(LedgerError):
@@ -119,18 +124,30 @@ def write_dataset(
 ) -> None:
     """Put a dataset in the target's place; `earlier` lends the parts of history that stand.
 
-    Raise FormatNotInstalled or NotADataset before anything is written.
+    Raise FormatNotInstalled or NotADataset before anything is written, NotWritten after.
     """
     refuse_missing(formats)
     _refuse_foreign(target)
     lent = None if earlier is None else earlier_dataset(earlier, sources.views)
-    with made_whole(target) as folder:
+    with _failures_told(target), made_whole(target) as folder:
         making = Making(folder, edition)
         if Format.FACTS in formats:
             facts = partial(progress, Format.FACTS)
             write_facts(making, sources.store, lent, lambda done: facts(done, edition.position))
         _write_records(making, sources, formats, progress)
         package.write(making)
+
+
+@contextmanager
+def _failures_told(target: Path) -> Iterator[None]:
+    """A full disk shows as an error of the system's, or of SQLite's in the file that it writes."""
+    try:
+        yield
+    except (OSError, sqlite.Error) as error:
+        raise NotWritten(
+            f"The dataset cannot be written to {target} ({error}); what was there is as it was. "
+            "Make room, or choose another folder."
+        ) from error
 
 
 def _refuse_foreign(target: Path) -> None:

@@ -26,7 +26,7 @@ FIRST_PAUSE: Final = 15.0
 """A service that has just started answers first."""
 LOOKS_EVERY: Final = 5.0
 AGAIN_AFTER: Final = 60.0
-ENDING_SECONDS: Final = 5.0
+ENDING_SECONDS: Final = 1.0
 
 log = structlog.get_logger()
 

@@ -2,7 +2,8 @@
 
 import codecs
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -14,6 +15,12 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BLOCK: Final = 1 << 16
+
+
+def text_encoding(name: str) -> str:
+    """The name; raise LookupError for what turns no bytes into text, such as base64 or zlib."""
+    with closing(TextIOWrapper(BytesIO(), encoding=name)):
+        return name
 
 
 @contextmanager

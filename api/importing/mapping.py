@@ -4,7 +4,6 @@ A mapping is a meeting record with holes: wherever a meeting record takes a valu
 one too, or a cell that says from which column it comes and how it is read.
 """
 
-import codecs
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
@@ -23,6 +22,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
+from api.importing.encodings import text_encoding
 from api.importing.patterns import DateFormat, date_format
 from api.record.document import DefiningSchema
 from api.record.entries import Entry
@@ -69,12 +69,11 @@ def _is_format(text: str) -> str:
 
 def _is_encoding(text: str) -> str:
     try:
-        codecs.lookup(text)
+        return text_encoding(text)
     except LookupError as error:
         raise PydanticCustomError(
             "encoding", "No such encoding; utf-8, utf-16 and windows-1252 are the usual ones."
         ) from error
-    return text
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -42,14 +43,31 @@ def read_table(table: TableEntry, folder: Path) -> Iterator[Row]:
 
 
 def files_of(table: TableEntry, folder: Path) -> list[Path]:
-    """Raise BadTable where there is none."""
-    found = sorted(each for each in folder.glob(table.file) if each.is_file())
+    """Raise BadTable where there is none, or one that lies elsewhere.
+
+    What is read is archived for everybody: a mapping that came from others reads nothing else.
+    """
+    try:
+        found = sorted(each for each in folder.glob(table.file) if each.is_file())
+    except (ValueError, NotImplementedError) as error:
+        raise BadTable(f"{table.file!r} names no file below {folder}.") from error
     if not found:
         raise BadTable(f"There is no file {table.file} in {folder}.")
+    home = folder.resolve()
+    for each in found:
+        if not each.resolve().is_relative_to(home):
+            raise BadTable(f"{each} lies outside of {folder}; copy it there if it is meant.")
     return found
 
 
 def _values(table: TableEntry, path: Path) -> Iterator[Iterable[tuple[str, str]]]:
+    try:
+        yield from _read(table, path)
+    except OSError as error:
+        raise BadTable(f"{path.name} cannot be read: {error.strerror or error}.") from error
+
+
+def _read(table: TableEntry, path: Path) -> Iterator[Iterable[tuple[str, str]]]:
     reader = table.read or _ENDINGS.get(path.suffix.lower())
     match reader:
         case "xlsx":
@@ -97,7 +115,7 @@ def check_header(path: Path, header: list[str]) -> None:
     names = [name.strip() for name in header if name.strip()]
     if not names:
         raise BadTable(f"{path.name} has no header.")
-    if twice := {name for name in names if names.count(name) > 1}:
+    if twice := {name for name, times in Counter(names).items() if times > 1}:
         raise BadTable(f"{path.name} has several columns called {', '.join(sorted(twice))}.")
 
 
@@ -127,14 +145,22 @@ def _document(path: Path, table: TableEntry, reader: Reader) -> Iterator[Iterabl
     yield from map(flat, value)
 
 
+_PLAIN_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "null")
+)
+
+
 class _Plain(yaml.SafeLoader):
     """Words and nothing else: a date stays as it was written, and `no` is a word."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Nothing that is written once and stands in many places, which could grow for ever."""
+        """Nothing that stands in many places, which could grow for ever, or makes objects."""
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("anchors and aliases are not accepted; write it out")
-        return super().compose_node(parent, index)
+        node = super().compose_node(parent, index)
+        if node is not None and node.tag not in _PLAIN_TAGS:
+            raise yaml.YAMLError("tags are not accepted; write plain values")
+        return node
 
 
 _Plain.yaml_implicit_resolvers = {

@@ -1,28 +1,72 @@
 """Rows of a workbook (.xlsx), read one by one; what a formula last gave, never the formula."""
 
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Final
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from api.importing.rows import BadTable
 
+LAST_ROW: Final = 1_048_576
+"""No workbook has more; one that says so would be read for ever."""
+HELD_LIMIT: Final = 128 << 20
+# What the reader raises when bytes, or what they say, are not those of a workbook.
+_BROKEN: Final = (
+    BadZipFile,
+    InvalidFileException,
+    ParseError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+
 
 def sheet_rows(path: Path, sheet: str) -> Iterator[Iterable[tuple[str, str]]]:
     """Name and words of each cell below a named column of the first row. Raise BadTable."""
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
+        yield from _rows(path, sheet)
+    except BadTable:
+        raise
+    except _BROKEN as error:
         raise BadTable(f"{path.name} is no workbook that can be read: {error}.") from error
-    with closing(book):
+
+
+def _rows(path: Path, sheet: str) -> Iterator[Iterable[tuple[str, str]]]:
+    _refuse_swollen(path)
+    with (
+        path.open("rb") as file,
+        closing(load_workbook(file, read_only=True, data_only=True)) as book,
+    ):
         if sheet and sheet not in book.sheetnames:
             raise BadTable(f"{path.name} has no sheet {sheet}, but {', '.join(book.sheetnames)}.")
         chosen = book[sheet or book.sheetnames[0]]
-        yield from _below_header(path, chosen.iter_rows(values_only=True))
+        yield from _below_header(path, chosen.iter_rows(values_only=True, max_row=LAST_ROW))
+
+
+def _refuse_swollen(path: Path) -> None:
+    """Texts that cells share are held in memory all at once; a sheet is not."""
+    with ZipFile(path) as packed:
+        sizes = [each.file_size for each in packed.infolist() if not _is_sheet(each.filename)]
+    if sum(sizes) > HELD_LIMIT:
+        raise BadTable(f"{path.name} unpacks to more than {HELD_LIMIT >> 20} MiB; save it as CSV.")
+
+
+def _is_sheet(name: str) -> bool:
+    return name.startswith("xl/worksheets/")
 
 
 def _below_header(

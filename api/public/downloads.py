@@ -7,6 +7,7 @@ aiohttp's own file response names an edition by when it was written, and does no
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ANY: Final = "*"
+_NO_BYTES: Final = re.compile(r"bytes=-0+", re.IGNORECASE)
+"""The last none of the bytes, which cannot be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ async def _opened(
 
 
 def wanted(request: web.Request, tag: str, size: int) -> Slice | None:
-    """The whole where no range counts; None for a range that begins past the end.
+    """The whole where no range counts; None for a range that holds none of it.
 
     A range that cannot be read, several at once, and one of another edition do not count.
     """
@@ -86,6 +89,8 @@ def wanted(request: web.Request, tag: str, size: int) -> Slice | None:
         return whole
     if asked.start is None:
         return whole
+    if _NO_BYTES.fullmatch(request.headers[hdrs.RANGE]):
+        return None
     start = max(0, size + asked.start) if asked.start < 0 else asked.start
     end = size if asked.stop is None else min(asked.stop, size)
     return Slice(start, end - start, size, asked=True) if start < size else None

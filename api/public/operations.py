@@ -24,7 +24,7 @@ from api.parts import PARTS, Parts
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from prometheus_client.core import Metric
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LATE_FROM: Final = 1000
 """Facts that a view may be behind before readers are told."""
+KIND_LENGTH: Final = 60
 
 
 VITAL: Final[web.AppKey[list[asyncio.Task[None]]]] = web.AppKey("vital")
@@ -60,9 +61,15 @@ async def readyz(request: web.Request) -> web.Response:
     body = {
         "status": failure or _status(parts, request.app[EXPORTER], views),
         "epoch": {"id": epoch.id, "begins_after": epoch.position},
-        "views": [asdict(view) for view in views],
+        "views": [_told(view) for view in views],
     }
     return _answer(body, 503 if failure else 200)
+
+
+def _told(view: ViewStatus) -> Mapping[str, object]:
+    """The kind of an error only: its words are hosts, users and contents, and anybody asks here."""
+    kind = view.error and view.error.partition(":")[0][:KIND_LENGTH]
+    return {**asdict(view), "error": kind}
 
 
 def _death(tasks: Iterable[asyncio.Task[None]]) -> str | None:

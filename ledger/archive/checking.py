@@ -4,6 +4,7 @@ Nothing is believed that can be computed: a leaf's hash from its bytes, a part's
 salt and content. A part may be gone only if a later fact ordered exactly that.
 """
 
+import re
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -18,6 +19,8 @@ from ledger.store.port import Entry, Epoch
 
 Place = tuple[int, str]
 """A position, and the name of a part there."""
+
+EPOCH_ID: Final = re.compile("[0-9a-f]{16}")
 
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
 
@@ -118,6 +121,9 @@ class Checker:
     def epoch(self, epoch: Epoch) -> None:
         """The next epoch."""
         before = self._epochs[-1].position if self._epochs else 0
+        known = {each.id for each in self._epochs}
+        if not EPOCH_ID.fullmatch(epoch.id) or epoch.id in known:
+            raise DamagedError(f"epoch {epoch.id!r} is none, or is there twice")
         if not before <= epoch.position <= self.position:
             raise DamagedError(f"epoch {epoch.id} is out of place")
         self._epochs.append(epoch)

@@ -14,6 +14,8 @@ from ledger.store.batch import ClaimRow, KeyRow
 from ledger.store.port import Claim, Entry, Epoch, Key, Part
 
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
+LARGEST: Final = 253_402_300_799_999
+"""The last millisecond of the year 9999: what is later than that is no time, and no position."""
 Thing = TypeVar("Thing")
 
 
@@ -127,6 +129,8 @@ def _read(line: bytes, make: Callable[[dict[str, Any]], Thing]) -> Thing:
 def _whole(told: object) -> int:
     if not isinstance(told, int) or isinstance(told, bool):
         raise TypeError("a number is no whole number")
+    if not 0 <= told <= LARGEST:
+        raise ValueError("a number is out of bounds")
     return told
 
 

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from ledger.archive.manifest import MANIFEST, Manifest, Member, read_manifest
 from ledger.errors import DamagedError
 
 LONGEST_LINE: Final = 64 * 1024 * 1024
 LONGEST_MANIFEST: Final = 1024 * 1024
+PACKINGS: Final = (ZIP_STORED, ZIP_DEFLATED)
 # What reading a member raises when bytes of it, or of the words around it, were changed.
 _BROKEN: Final = (
     BadZipFile,
@@ -49,6 +50,7 @@ class Reader:
 def open_archive(path: Path, wanted: Sequence[str]) -> Iterator[Reader]:
     """Raise DamagedError unless it is whole from outside and holds the wanted members only."""
     with _opened(path) as packed:
+        _refuse_packing(packed)
         names = packed.namelist()
         _refuse_others(names, [MANIFEST, *wanted])
         manifest = _manifest_of(packed)
@@ -75,6 +77,13 @@ def _opened(path: Path) -> ZipFile:
         return ZipFile(path)
     except _BROKEN as error:
         raise DamagedError(f"{path.name} is no backup, or its end is missing ({error})") from error
+
+
+def _refuse_packing(packed: ZipFile) -> None:
+    """Backups are packed in one way; the others raise errors of their own, and swell further."""
+    for info in packed.infolist():
+        if info.compress_type not in PACKINGS:
+            raise DamagedError(f"{info.filename!r} is packed as no backup is")
 
 
 def _refuse_others(found: Sequence[str], wanted: Sequence[str]) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import appends, freshness, pasts, reading, rebuilds
+from api import logging as api_logging
+from tests.benchmarks import appends, datasets, freshness, pasts, reading, rebuilds, scale
 from tests.benchmarks.measure import ROUNDS, Row
 
 PARTS: Final[Mapping[str, Callable[[], Sequence[Row]]]] = {
@@ -17,6 +18,8 @@ PARTS: Final[Mapping[str, Callable[[], Sequence[Row]]]] = {
     "rebuilds": rebuilds.rows,
     "freshness": freshness.rows,
     "pasts": pasts.rows,
+    "datasets": datasets.rows,
+    "scale": scale.rows,
 }
 
 
@@ -24,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     chosen = parser.parse_args().parts or list(PARTS)
+    api_logging.configure("warning")
     console = Console(width=140)
     console.print(f"Python {platform.python_version()}; medians of {ROUNDS} rounds in turn")
     for name in chosen:
@@ -33,10 +37,14 @@ def main() -> None:
 def _table(name: str, rows: Sequence[Row]) -> Table:
     table = Table("figure", "value", "beside it", "first gate", "met", title=name)
     for row in rows:
-        beside = ", ".join(f"{peer} {value:.2f}" for peer, value in row.beside.items())
+        beside = ", ".join(f"{peer} {_amount(value)}" for peer, value in row.beside.items())
         met = {True: "yes", False: "no", None: ""}[row.met]
-        table.add_row(row.figure, f"{row.value:.3g} {row.unit}", beside, row.gate, met)
+        table.add_row(row.figure, f"{_amount(row.value)} {row.unit}", beside, row.gate, met)
     return table
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -91,14 +91,14 @@ def running(
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    for _ in range(6000):
         if process.poll() is not None:
             message = f"the server at {url} ended with {process.returncode}"
             raise LoadFailedError(message)
         try:
             urlopen(Request(url), timeout=5).close()
         except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
+            time.sleep(0.01)
         else:
             return
     message = f"nothing answered at {url}"

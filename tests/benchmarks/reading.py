@@ -1,7 +1,5 @@
 """P1 to P4: what readers and officials cost a running service, beside nginx and bare aiohttp."""
 
-import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,12 +10,12 @@ from urllib.request import Request, urlopen
 
 from tests.benchmarks.filled import fill
 from tests.benchmarks.measure import Row, in_turn, ratio
-from tests.benchmarks.processes import Load, Target, free_port, load, nginx, running
+from tests.benchmarks.processes import Load, Target, load, nginx
 from tests.benchmarks.recording import desk_token, post_script
+from tests.benchmarks.service import bare_aiohttp, service
 
 FACTS: Final = 20_000
 FEED: Final = "/api/v1/commitments?limit=50"
-UNCAPPED: Final = "1000000000"
 
 
 @dataclass(frozen=True)
@@ -44,38 +42,12 @@ def scene() -> Iterator[Scene]:
         data.mkdir()
         fill(data, FACTS)
         token = desk_token(data)
-        public, desk = stack.enter_context(_service(data))
+        public, desk = stack.enter_context(service(data, f"{FEED}&wait_for={FACTS}"))
         body, etag = _fetched(public.url + FEED)
         (folder / "body").write_bytes(body)
         floor = stack.enter_context(nginx(folder / "nginx", {"feed": body}))
-        bare = stack.enter_context(_bare(folder / "body", data / "views.db"))
+        bare = stack.enter_context(bare_aiohttp(folder / "body", data / "views.db"))
         yield Scene(public, desk, floor, bare, etag, folder, token)
-
-
-@contextmanager
-def _service(data: Path) -> Iterator[tuple[Target, Target]]:
-    public, desk = free_port(), free_port()
-    environment = {
-        **os.environ,
-        "LEDGER_DATA_DIR": str(data),
-        "LEDGER_SAMPLE": "false",
-        "LEDGER_PUBLIC_PORT": str(public),
-        "LEDGER_DESK_PORT": str(desk),
-        "LEDGER_RATE_LIMIT": UNCAPPED,
-        "LEDGER_LOG_LEVEL": "warning",
-    }
-    command = [sys.executable, "-m", "api.cli", "serve"]
-    url = f"http://127.0.0.1:{public}"
-    with running(command, url, environment, f"{FEED}&wait_for={FACTS}") as target:
-        yield target, Target(f"http://127.0.0.1:{desk}", target.pid)
-
-
-@contextmanager
-def _bare(body: Path, views: Path) -> Iterator[Target]:
-    port = free_port()
-    command = [sys.executable, "-m", "tests.benchmarks.floors", str(body), str(views), str(port)]
-    with running(command, f"http://127.0.0.1:{port}", dict(os.environ), "/empty") as target:
-        yield target
 
 
 def _fetched(url: str) -> tuple[bytes, str]:

@@ -1,26 +1,20 @@
 """P8 and memory: what a rebuild costs, beside a bare read of the same rows."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
 import psutil
-from sqlalchemy.exc import OperationalError
 
 from ledger.config import Settings
 from ledger.service import open_ledger
 from ledger.store.sqlite_module import sqlite
 from projections.catalogue import VIEWS
 from projections.collector import collect_by_hand
-from projections.database import open_engine
 from projections.projector import open_views
-from projections.reading import SqlViews
 from tests.benchmarks.filled import fill
+from tests.benchmarks.folding import fold
 from tests.benchmarks.measure import Row, cpu_seconds, in_turn, ratio
 
 FACTS: Final = 20_000
@@ -28,8 +22,8 @@ MANY: Final = 200_000
 ONE_VIEW: Final = "commitments"
 
 
-async def _rebuild(settings: Settings, view: str | None) -> float:
-    """Facts per CPU second of this process."""
+async def rebuild(settings: Settings, view: str | None) -> float:
+    """Facts per CPU second of this process; None stands for every view."""
     async with open_ledger(settings) as ledger, open_views(settings, ledger) as projector:
         head = (await ledger.head()).position
         await projector.wait(head, 600)
@@ -69,8 +63,8 @@ def rows() -> list[Row]:
         rates = in_turn(
             {
                 "floor": lambda: bare_read(settings),
-                "one": lambda: asyncio.run(_rebuild(settings, ONE_VIEW)),
-                "all": lambda: asyncio.run(_rebuild(settings, None)),
+                "one": lambda: asyncio.run(rebuild(settings, ONE_VIEW)),
+                "all": lambda: asyncio.run(rebuild(settings, None)),
             },
             rounds=3,
         )
@@ -102,34 +96,8 @@ def memory() -> Row:
 
 
 def _peak(count: int) -> float:
-    """Bytes that a worker process ever held while it folded so many facts."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = fill(Path(folder), count)
-        environment = {**os.environ, "LEDGER_DATA_DIR": folder, "LEDGER_LOG_LEVEL": "error"}
-        worker = subprocess.Popen([sys.executable, "-m", "api.cli", "work"], env=environment)
-        try:
-            _wait_for(settings, count)
-            status = Path(f"/proc/{worker.pid}/status").read_text()
-        finally:
-            worker.terminate()
-            worker.wait(60)
-    return 1024.0 * int(status.partition("VmHWM:")[2].split()[0])
-
-
-def _wait_for(settings: Settings, position: int) -> None:
-    engine = open_engine(settings)
-    views = SqlViews(engine, lambda: position)
-    while not _reached(views, position):
-        time.sleep(0.5)
-    views.close()
-    engine.dispose()
-
-
-def _reached(views: SqlViews, position: int) -> bool:
-    try:
-        return all(view.position >= position for view in views.status())
-    except OperationalError:
-        return False
+        return fold(fill(Path(folder), count), count).peak
 
 
 if __name__ == "__main__":

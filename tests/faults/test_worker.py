@@ -3,16 +3,20 @@
 import asyncio
 import os
 import sys
+import time
 from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Final
 
 import psutil
 
+from ledger.service import open_ledger
+from projections.apart import open_views_apart
 from tests.integration.api.seed import plant
 from tests.integration.api.service import serving, settings_in
 
-PATIENCE: Final = 60
+PATIENCE: Final = 25
+SHUTDOWN_SECONDS: Final = 10
 
 
 def worker_of(process: psutil.Process) -> psutil.Process:
@@ -39,6 +43,38 @@ async def test_a_worker_ends_with_its_service(tmp_path: Path) -> None:
         worker = worker_of(psutil.Process())
 
     assert not worker.is_running()
+
+
+async def test_a_worker_that_stands_still_does_not_keep_its_service_from_ending(
+    tmp_path: Path,
+) -> None:
+    async with asyncio.timeout(PATIENCE):
+        async with serving(settings_in(tmp_path, views_worker="process")):
+            worker = worker_of(psutil.Process())
+            worker.suspend()
+            began = time.monotonic()
+
+    assert not worker.is_running()
+    assert time.monotonic() - began < SHUTDOWN_SECONDS
+
+
+async def test_a_worker_that_says_what_no_worker_says_is_replaced(tmp_path: Path) -> None:
+    """The first one talks nonsense, the second one is a worker."""
+    script = tmp_path / "talking.sh"
+    script.write_text(
+        f"#!/bin/sh\nmkdir {tmp_path}/once 2>/dev/null && echo nonsense && exec cat\n"
+        f"exec {sys.executable} -m api.cli work --attached\n"
+    )
+    script.chmod(0o700)
+    settings = settings_in(tmp_path / "ledger", views_worker="process")
+    async with (
+        open_ledger(settings) as ledger,
+        open_views_apart(settings, ledger, (str(script),)) as apart,
+    ):
+        receipt = await plant(ledger)
+
+        assert await apart.wait(receipt.position, PATIENCE)
+        assert apart.trouble is None
 
 
 async def test_a_worker_ends_when_its_service_is_killed(tmp_path: Path) -> None:

@@ -166,9 +166,10 @@ async def test_a_range_of_another_edition_or_of_no_meaning_is_the_whole(
 async def test_a_range_past_the_end_is_refused_with_the_size(service: Service) -> None:
     whole = await get(service, CSV)
 
+    nothing = await get(service, CSV, Range="bytes=-0")
     past = await get(service, CSV, Range="bytes=9999999-")
 
-    assert past.status == 416
+    assert (nothing.status, past.status) == (416, 416)
     assert past.headers["Content-Range"] == f"bytes */{len(whole.body)}"
 
 
@@ -223,6 +224,19 @@ async def test_a_failure_is_trouble_until_a_dataset_is_made(tmp_path: Path) -> N
     assert "ledger_dataset_failed 1.0" in metrics
     assert "ledger_dataset_position 0.0" in metrics
     assert exporter.due() is False
+
+
+async def test_readiness_tells_anybody_the_kind_of_trouble_and_not_its_words(
+    service: Service,
+) -> None:
+    follower = service.running.parts.follower
+    assert isinstance(follower, Projector)
+    follower.trouble = "OperationalError: no password for user clerk at db.internal"
+
+    body = (await get(service, "/readyz")).body
+
+    assert {view["error"] for view in orjson.loads(body)["views"]} == {"OperationalError"}
+    assert b"db.internal" not in body
 
 
 async def test_datasets_are_made_by_the_clock_and_only_if_facts_have_come(tmp_path: Path) -> None:

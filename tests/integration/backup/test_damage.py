@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile, ZipInfo
 
 import orjson
 import pytest
@@ -251,3 +251,49 @@ def test_a_ledger_that_somebody_changed_is_not_backed_up_as_if_it_were_whole(
 def test_the_ledger_of_a_refused_backup_still_records(filled: Settings) -> None:
     with closing(open_store(filled)) as store:
         assert stored(store, unit())
+
+
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_a_backup_that_is_packed_in_another_way_is_none(
+    method: int, archive: Path, place: Place
+) -> None:
+    members = contents(archive)
+    with ZipFile(archive, "w", method) as packed:
+        for name, content in members.items():
+            packed.writestr(name, content)
+
+    refused(place("sqlite"), archive, "packed as no backup is")
+
+
+def _moment(at: int) -> Change:
+    """The last fact at another time, with its leaf and hash set right."""
+
+    def change(lines: list[Line]) -> Sequence[Line]:
+        leaf = orjson.dumps({**orjson.loads(lines[-1]["leaf"]), "at": at})
+        last = {**lines[-1], "leaf": leaf.decode(), "hash": leaf_hash(leaf).hex()}
+        return [*lines[:-1], last]
+
+    return change
+
+
+def _first(**changed: object) -> Change:
+    return lambda lines: [{**lines[0], **changed}, *lines[1:]]
+
+
+POISON: list[tuple[str, Change]] = [
+    (FACTS, _moment(2**63)),
+    (FACTS, _moment(10**17)),
+    (EPOCHS, lambda lines: [{**lines[0], "epoch": "a\r\nb"}, *lines]),
+    (EPOCHS, lambda lines: [lines[0], *lines]),
+    (EPOCHS, _first(at=2**63)),
+    ("desk/audit.jsonl", _first(at=2**63)),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), POISON)
+def test_what_no_database_holds_and_no_reader_bears_is_not_restored(
+    name: str, change: Change, archive: Path, place: Place
+) -> None:
+    forge(archive, name, change)
+
+    refused(place("sqlite"), archive, name)

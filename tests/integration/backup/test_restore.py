@@ -163,7 +163,10 @@ def test_a_place_that_is_not_empty_is_refused_and_left_as_it_is(
     assert every_entry(settings) == before
 
 
-@pytest.mark.parametrize("name", ["ledger.db", "desk.db", "views.db", "restoring"])
+LEFT = ["ledger.db", "ledger.db-wal", "desk.db", "desk.db-journal", "views.db", "datasets"]
+
+
+@pytest.mark.parametrize("name", [*LEFT, "restoring"])
 def test_whatever_a_ledger_may_have_left_is_in_the_way(
     name: str, archive: Path, place: Place
 ) -> None:
@@ -176,6 +179,30 @@ def test_whatever_a_ledger_may_have_left_is_in_the_way(
     assert ended.code == 1
     assert str(settings.data_dir / name) in ended.err
     assert [each.name for each in settings.data_dir.iterdir()] == [name]
+
+
+def test_a_link_that_leads_nowhere_is_in_the_way_too(archive: Path, place: Place) -> None:
+    settings = place("sqlite")
+    settings.data_dir.mkdir()
+    link = settings.data_dir / "ledger.db"
+    link.symlink_to(settings.data_dir / "gone.db")
+
+    ended = run(settings, "restore", archive)
+
+    assert ended.code == 1
+    assert link.is_symlink()
+
+
+def test_datasets_of_another_ledger_are_in_the_way_of_postgresql_too(
+    archive: Path, place: Place
+) -> None:
+    settings = place("postgres")
+    (settings.data_dir / "datasets").mkdir()
+
+    ended = run(settings, "restore", archive)
+
+    assert ended.code == 1
+    assert str(settings.data_dir / "datasets") in ended.err
 
 
 @pytest.mark.parametrize("kind", DATABASES)

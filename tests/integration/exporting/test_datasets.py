@@ -20,6 +20,7 @@ from api.exporting.dataset import (
     Format,
     NotADataset,
     NotThereYet,
+    NotWritten,
     Sources,
     available,
     earlier_dataset,
@@ -115,7 +116,7 @@ def test_what_fails_half_way_leaves_the_old_dataset(ledger: Kept, dataset: Path,
         if what == part:
             raise OSError(part)
 
-    with pytest.raises(OSError, match=part):
+    with pytest.raises(NotWritten, match=part):
         write_dataset(dataset, sources, edition, available(), progress=fail)
 
     assert contents(dataset) == before

@@ -1,5 +1,6 @@
 """`commitments export`, as people run it."""
 
+import resource
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
+from api.exporting.dataset import Format, NotWritten
 from tests.integration.exporting.kept import URL, Kept, contents, facts_in, told_of_islamabad
 
 
@@ -63,6 +65,34 @@ def test_what_cannot_be_is_said_in_a_sentence(
 
     assert (done.exit_code, sentence in done.stderr) == (code, True)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_in_a_sentence(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+
+    done = export(environment, tmp_path / "file" / "out")
+
+    assert done.exit_code == 3
+    assert "The dataset cannot be written to" in done.stderr
+
+
+@pytest.mark.parametrize("wanted", [Format.CSV, Format.SQLITE])
+def test_a_disk_that_takes_no_more_leaves_the_folder_as_it_was(
+    ledger: Kept, tmp_path: Path, wanted: Format
+) -> None:
+    place = tmp_path / "out" / "dataset"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (512, hard))
+
+    try:
+        with pytest.raises(NotWritten, match="as it was"):
+            ledger.export(place, wanted)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(place.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize(("wanted", "library"), [("xlsx", "xlsxwriter"), ("parquet", "arro3.io")])

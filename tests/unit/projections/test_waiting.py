@@ -68,3 +68,9 @@ async def test_a_waiter_who_left_is_forgotten() -> None:
     waiting.update(at(search=7))
 
     assert await waiting.until(7, SOON) is True
+
+
+async def test_nothing_is_reached_before_the_views_were_heard_of() -> None:
+    waiting = Waiting()
+
+    assert await waiting.until(1, 0.01) is False
