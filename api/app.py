@@ -20,6 +20,7 @@ from api import samples
 from api.desk import record
 from api.desk.accounts import ACCOUNTS, Accounts, open_accounts
 from api.edge import connection, door, epochs
+from api.edge.access import AccessLog
 from api.edge.connection import connections
 from api.edge.limits import ALLOWANCE
 from api.edge.meters import Meters
@@ -185,7 +186,7 @@ async def _start(
     await runner.setup()
     server = cast("web.Server", runner.server)
     loop = asyncio.get_running_loop()
-    connect = connections(server, app[REPLIES], api_logging.AccessLog)
+    connect = connections(server, app[REPLIES], AccessLog)
     listener = await loop.create_server(connect, sock=bound, backlog=BACKLOG)
 
     async def stop() -> None:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import orjson
 import structlog
-from aiohttp import web
-from aiohttp.abc import AbstractAccessLogger
 
-from api.edge.door import CURRENT_REQUEST
-from api.edge.problems import REQUEST_ID
+from api.current import CURRENT_REQUEST
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
-
-ACCESS: Final = "http.access"
 
 
 def configure(level: str) -> None:
@@ -63,27 +58,3 @@ def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if request_id is not None:
         event.setdefault("request_id", request_id)
     return event
-
-
-class AccessLog(AbstractAccessLogger):
-    """One event a request. The query stays out: it holds what somebody searched for."""
-
-    def __init__(self, logger: logging.Logger, log_format: str) -> None:
-        super().__init__(logger, log_format)
-        self._log = structlog.get_logger(ACCESS)
-
-    @property
-    def enabled(self) -> bool:
-        return logging.getLogger(ACCESS).isEnabledFor(logging.INFO)
-
-    def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        self._log.info(
-            "http.request",
-            request_id=request.get(REQUEST_ID),
-            method=request.method,
-            path=request.path,
-            status=response.status,
-            bytes=response.body_length,
-            ms=round(time * 1000, 2),
-            remote=request.remote,
-        )

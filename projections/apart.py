@@ -11,12 +11,15 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.clock import Clock, utc_now
 from ledger.config import Settings
 from ledger.service import Ledger
+from ledger.store.sqlite_module import sqlite
 from projections.messages import NEWS, read_report, write_settings
 from projections.opening import open_reading
+from projections.port import ViewUnavailable
 from projections.reading import SqlViews
 from projections.waiting import Listener, Waiting
 
@@ -134,7 +137,8 @@ async def open_views_apart(
 ) -> AsyncIterator[Apart]:
     """Every view of the ledger, kept up by the process that `command` starts.
 
-    The block begins once the worker has opened the views, or after half a minute without it.
+    The block begins at once where views can be read as they were left; else once the worker has
+    opened them, or after half a minute without it.
     """
     async with open_reading(settings, ledger, clock, lambda: apart.trouble) as views:
         apart = Apart(views, command, settings)
@@ -142,10 +146,19 @@ async def open_views_apart(
         ledger.listen(apart.wake)
         keeper = asyncio.create_task(apart.keep(), name="projections.apart")
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(OPENING_SECONDS):
-                    await apart.heard.wait()
+            if not await asyncio.to_thread(_can_be_read, views):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(OPENING_SECONDS):
+                        await apart.heard.wait()
             yield apart
         finally:
             apart.stop()
             await apart.ended(keeper)
+
+
+def _can_be_read(views: SqlViews) -> bool:
+    try:
+        views.position()
+    except (ViewUnavailable, SQLAlchemyError, sqlite.Error):
+        return False
+    return True

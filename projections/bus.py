@@ -4,30 +4,28 @@ Nothing here has to be reliable: a word that is lost costs the time of one slow 
 keeps the newest word only, so a node that comes late hears where the views are.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import nats
-import nats.errors
-import nats.js.errors
 import structlog
-from nats.aio.msg import Msg
-from nats.js import JetStreamContext
-from nats.js.api import StreamConfig
+
+if TYPE_CHECKING:
+    from nats.aio.msg import Msg
+    from nats.js import JetStreamContext
 
 STREAM: Final = "LEDGER_VIEWS"
 SUBJECT: Final = "ledger.views.moved"
-CONFIG: Final = StreamConfig(name=STREAM, subjects=[SUBJECT], max_msgs_per_subject=1)
 PATIENCE: Final = 2
 AGAIN: Final = 1.0
 
 log = structlog.get_logger()
 Tell = Callable[[int], None]
 Wake = Callable[[], None]
-Work = Callable[[JetStreamContext], Coroutine[Any, Any, None]]
-AWAY: Final = (nats.errors.Error, nats.js.errors.Error, OSError, TimeoutError)
+Work = Callable[["JetStreamContext"], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
@@ -78,26 +76,31 @@ class _Newest:
     async def tell_all(self, stream: JetStreamContext) -> None:
         while True:
             await self._come.wait()
-            self._come.clear()
-            try:
-                await stream.publish(SUBJECT, str(self._position).encode(), timeout=PATIENCE)
-            except AWAY:
-                self._come.set()
-                raise
+            position = self._position
+            await stream.publish(SUBJECT, str(position).encode(), timeout=PATIENCE)
+            if position == self._position:
+                self._come.clear()
 
 
 async def _forever(url: str, work: Work) -> None:
     """Do the work on a connection, and on another when that one ends."""
-    while url:
+    if not url:
+        return
+    from nats.errors import Error
+
+    while True:
         try:
             await _once(url, work)
-        except AWAY as error:
+        except (Error, OSError, TimeoutError) as error:
             log.warning("bus.away", error=str(error) or type(error).__name__)
         await asyncio.sleep(AGAIN)
 
 
 async def _once(url: str, work: Work) -> None:
     """Until the connection ends: the client's own way of coming back forgets who listened."""
+    import nats
+    from nats.js.api import StreamConfig
+
     ended = asyncio.Event()
 
     async def end() -> None:
@@ -108,7 +111,8 @@ async def _once(url: str, work: Work) -> None:
     )
     try:
         stream = connection.jetstream()
-        await stream.add_stream(CONFIG)
+        config = StreamConfig(name=STREAM, subjects=[SUBJECT], max_msgs_per_subject=1)
+        await stream.add_stream(config)
         await _while_open(work(stream), ended)
     finally:
         await connection.close()

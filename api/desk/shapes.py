@@ -7,7 +7,7 @@ from operator import or_
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, Union, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator, StrictBool, create_model
+from pydantic import AfterValidator, ConfigDict, StrictBool, create_model
 from pydantic import Field as Described
 
 from api.record.entries import Entry
@@ -59,6 +59,9 @@ _BY_FIELD: Final[Mapping[str, object]] = {
 
 class Shape(Entry):
     """A checked body, or a piece of one, that becomes the value it was derived from."""
+
+    # Made models have no source, and looking for it takes longer than all else that a start does.
+    model_config = ConfigDict(use_attribute_docstrings=False)
 
     shape: ClassVar[type[Any]]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextvars import ContextVar
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from aiohttp import web
 
+from api.current import CURRENT_REQUEST
 from api.edge.kinds import KINDS
 from api.edge.limits import ALLOWANCE, Allowance
 from api.edge.meters import METERS, Meters
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-CURRENT_REQUEST: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
 HOSTS: Final = web.AppKey("hosts", frozenset[str])
 
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)

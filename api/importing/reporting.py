@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Final, Protocol, TextIO
 
 import orjson
 
 from api.public.tables import safe
+
+REPORT_LINE: Final = 1 << 20
+"""Bytes of a first line that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,27 @@ class _JsonLines:
         self._text.write(orjson.dumps(asdict(rejection)).decode() + "\n")
 
 
+class NotAReportError(OSError):
+    """There is a file of this name that no import wrote; choose another name for the report."""
+
+
 @contextmanager
 def report_to(path: Path) -> Iterator[Report]:
-    """JSON Lines if the name ends so, else CSV that is safe to open in a spreadsheet."""
+    """JSON Lines if the name ends so, else CSV that is safe to open in a spreadsheet.
+
+    Raise OSError: an earlier report is written over, any other file is left alone.
+    """
+    if path.exists() and not _is_report(path):
+        raise NotAReportError(NotAReportError.__doc__)
     with path.open("w", encoding="utf-8", newline="") as text:
         yield _JsonLines(text) if path.suffix in {".json", ".jsonl"} else _Csv(text)
+
+
+def _is_report(path: Path) -> bool:
+    """Known by the names in its first line; one that a crash left empty is one, too."""
+    with path.open("rb") as file:
+        first = file.readline(REPORT_LINE)
+    names = [each.name.encode() for each in fields(Rejection)]
+    listed = first.rstrip() == b",".join(names)
+    keyed = first.startswith(b"{") and all(b'"%b":' % name in first for name in names)
+    return not first or listed or keyed

@@ -1,15 +1,19 @@
-"""Rows of a workbook (.xlsx), read one by one; what a formula last gave, never the formula."""
+"""Rows of a workbook (.xlsx), read one by one: what a formula last gave, never the formula.
+
+A formula whose result was never saved gives nothing to read, so the workbook is turned down.
+"""
 
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from api.importing.rows import BadTable
@@ -47,14 +51,41 @@ def sheet_rows(path: Path, sheet: str) -> Iterator[Iterable[tuple[str, str]]]:
 
 def _rows(path: Path, sheet: str) -> Iterator[Iterable[tuple[str, str]]]:
     _refuse_swollen(path)
+    with _opened(path, data_only=True) as results, _opened(path, data_only=False) as written:
+        if sheet and sheet not in results.sheetnames:
+            names = ", ".join(results.sheetnames)
+            raise BadTable(f"{path.name} has no sheet {sheet}, but {names}.")
+        name = sheet or results.sheetnames[0]
+        yield from _below_header(
+            path, _calculated(path, _cells(results, name), _cells(written, name))
+        )
+
+
+@contextmanager
+def _opened(path: Path, *, data_only: bool) -> Iterator[Workbook]:
     with (
         path.open("rb") as file,
-        closing(load_workbook(file, read_only=True, data_only=True)) as book,
+        closing(load_workbook(file, read_only=True, data_only=data_only)) as book,
     ):
-        if sheet and sheet not in book.sheetnames:
-            raise BadTable(f"{path.name} has no sheet {sheet}, but {', '.join(book.sheetnames)}.")
-        chosen = book[sheet or book.sheetnames[0]]
-        yield from _below_header(path, chosen.iter_rows(values_only=True, max_row=LAST_ROW))
+        yield book
+
+
+def _cells(book: Workbook, sheet: str) -> Iterator[tuple[object, ...]]:
+    return book[sheet].iter_rows(values_only=True, max_row=LAST_ROW)
+
+
+def _calculated(
+    path: Path, results: Iterator[tuple[object, ...]], written: Iterator[tuple[object, ...]]
+) -> Iterator[tuple[object, ...]]:
+    """The results; raise BadTable at the first formula that has none."""
+    for number, (found, formulas) in enumerate(zip(results, written, strict=False), 1):
+        for cell, formula in zip_longest(found, formulas):
+            if cell is None and formula is not None:
+                raise BadTable(
+                    f"{path.name}, row {number}: a formula there has no saved result. Open the "
+                    "workbook in a spreadsheet and save it, or save the sheet as CSV."
+                )
+        yield found
 
 
 def _refuse_swollen(path: Path) -> None:

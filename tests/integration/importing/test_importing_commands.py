@@ -137,6 +137,19 @@ def test_an_encoding_of_no_table_or_of_no_name_is_wrong_use(folder: Path, given:
     assert run(folder, "--encoding", given).exit_code == 2
 
 
+def test_a_report_takes_the_place_of_an_earlier_one_and_of_nothing_else(folder: Path) -> None:
+    (folder / "promises.csv").write_text(GOOD + "3,Someone,Sleep,soon\n", "utf-8")
+    written = [run(folder, "--report", str(folder / f"report{end}")) for end in (".csv", ".jsonl")]
+    again = [run(folder, "--report", str(folder / f"report{end}")) for end in (".csv", ".jsonl")]
+
+    refused = run(folder, "--report", str(folder / "promises.csv"))
+
+    assert [each.exit_code for each in (*written, *again)] == [4, 4, 4, 4]
+    assert refused.exit_code == 2
+    assert "no import wrote; choose another name" in refused.stderr
+    assert (folder / "promises.csv").read_text("utf-8").startswith("id,who,text,day")
+
+
 def test_a_report_that_cannot_be_written_stops_the_run_before_it_begins(folder: Path) -> None:
     result = run(folder, "--report", str(folder / "nowhere" / "report.csv"))
 

@@ -132,6 +132,17 @@ def test_pages_give_their_header_and_their_text(tmp_path: Path) -> None:
     ]
 
 
+def test_a_formula_without_a_saved_result_turns_the_workbook_down(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Sums", 0)
+    for row in (["id", "sum"], ["1", "2"], ["2", "=A2*2"]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+
+    with pytest.raises(BadTable, match="row 3: a formula there has no saved result"):
+        rows(tmp_path, "a.xlsx")
+
+
 def test_numbers_of_a_workbook_are_written_as_people_write_them(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
