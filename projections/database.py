@@ -1,15 +1,20 @@
 """Opens the views' database: `views.db` in the data folder, or the schema `views` in PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 
 from ledger.config import Settings
 from ledger.store.sqlite_module import sqlite
 
 SCHEMA: Final = "views"
+BEGINNING: Final = 0x7669657773
+"""The letters v-i-e-w-s: the lock under which schema and tables are begun in PostgreSQL."""
 BUSY_SECONDS: Final = 30
 REPLICA_SECONDS: Final = 2
 """A replica that does not even answer is left alone soon: the primary has everything."""
@@ -20,6 +25,16 @@ UNLIMITED: Final = 0
 def open_engine(settings: Settings) -> Engine:
     """The engine, with the schema made if it was missing."""
     return _postgres(settings.url) if settings.on_postgres else _sqlite(settings)
+
+
+@contextmanager
+def opened_engine(settings: Settings) -> Iterator[Engine]:
+    """The same for the length of a block, which leaves no connection behind."""
+    engine = open_engine(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _sqlite(settings: Settings) -> Engine:
@@ -79,7 +94,13 @@ def _connecting(url: str, connect_timeout: int | None = None) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
+    """Processes that start together make the schema one after the other."""
     engine = _connecting(url)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(BEGINNING)))
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    except DBAPIError:
+        engine.dispose()
+        raise
     return engine

@@ -24,7 +24,7 @@ from ledger.store.port import Store
 from projections.building import Build, Progress
 from projections.catalogue import VIEWS, is_postgres
 from projections.claims import Claims, Everything, open_claims
-from projections.database import open_engine
+from projections.database import BEGINNING, open_engine
 from projections.generations import (
     BUILDING,
     LIVE,
@@ -44,8 +44,6 @@ from projections.worker import Worker
 
 FIRST_PAUSE: Final = 0.1
 LAST_PAUSE: Final = 5.0
-BEGINNING: Final = 0x7669657773
-"""The letters v-i-e-w-s: the lock under which tables are begun in PostgreSQL."""
 
 log = structlog.get_logger()
 Report = Callable[[Mapping[str, Reached], str | None], None]

@@ -6,11 +6,9 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.clock import Clock, utc_now
 from ledger.config import Settings
-from ledger.errors import LedgerError
 from ledger.service import Ledger
 from projections.bus import hearing
 from projections.opening import open_reading
@@ -33,6 +31,7 @@ class Watcher:
         self._waiting = Waiting()
         self._woken = asyncio.Event()
         self._idle = 0
+        self._closing = False
 
     async def wait(
         self, position: int, seconds: float, views: Collection[str] | None = None
@@ -49,17 +48,21 @@ class Watcher:
         self._woken.set()
 
     async def keep(self) -> None:
-        """Until cancelled: look whenever woken, and at every slow poll."""
-        while True:
+        """Until `stop`: look whenever woken, and at every slow poll."""
+        while not self._closing:
             self._woken.clear()
-            try:
-                await self._look()
-            except (SQLAlchemyError, LedgerError) as error:
-                self.trouble = f"{type(error).__name__}: {error}"
+            (failure,) = await asyncio.gather(self._look(), return_exceptions=True)
+            if isinstance(failure, Exception):
+                self.trouble = f"{type(failure).__name__}: {failure}"
                 log.warning("views.away", error=self.trouble)
             with suppress(TimeoutError):
                 async with asyncio.timeout(SLOW_POLL):
                     await self._woken.wait()
+
+    def stop(self) -> None:
+        """Ask `keep` to end after the look that it has."""
+        self._closing = True
+        self.wake()
 
     async def _look(self) -> None:
         """Views that stay behind for many looks, all at once, have nobody who folds."""
@@ -90,5 +93,5 @@ async def open_views_elsewhere(
             try:
                 yield watcher
             finally:
-                keeper.cancel()
-                await asyncio.gather(keeper, return_exceptions=True)
+                watcher.stop()
+                await keeper

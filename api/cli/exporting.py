@@ -10,13 +10,14 @@ from typing import Final
 import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
+from sqlalchemy import Engine
 
 from api.cli.settings import failures_told, settings
 from api.exporting.dataset import Format, Sources, available, refuse_missing, write_dataset
 from api.exporting.files import Edition
 from ledger.config import Settings
 from ledger.service import open_ledger
-from projections.database import open_engine
+from projections.database import opened_engine
 from projections.port import Views
 from projections.projector import open_views
 
@@ -36,9 +37,16 @@ def export_dataset(folder: Path, as_of: str | None, formats: Sequence[str]) -> N
 async def _export(
     chosen: Settings, folder: Path, as_of: str | None, wanted: frozenset[Format]
 ) -> Edition:
+    with opened_engine(chosen) as engine:
+        return await _written(chosen, engine, folder, as_of, wanted)
+
+
+async def _written(
+    chosen: Settings, engine: Engine, folder: Path, as_of: str | None, wanted: frozenset[Format]
+) -> Edition:
     async with open_ledger(chosen) as ledger, open_views(chosen, ledger) as projector:
         await projector.wait((await ledger.head()).position, PATIENCE)
-        sources = Sources(ledger.store, open_engine(chosen), projector.views)
+        sources = Sources(ledger.store, engine, projector.views)
         position = None if as_of is None else _position(projector.views, as_of)
         edition = sources.edition(chosen, chosen.public_url, position)
         with Progress(console=Console(stderr=True)) as bars:
@@ -51,7 +59,6 @@ async def _export(
                 earlier=folder,
                 progress=_Bars(bars).show,
             )
-        sources.engine.dispose()
     return edition
 
 

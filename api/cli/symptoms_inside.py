@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.cli.symptoms import Finding
 from ledger.config import Settings
 from ledger.store.sqlite_module import sqlite
-from projections.database import open_engine
+from projections.database import opened_engine
 from projections.port import ViewStatus, ViewUnavailable
 from projections.reading import SqlViews
 
@@ -120,12 +120,8 @@ def _views(settings: Settings, head: int) -> Iterator[Finding]:
 
 
 def _statuses(settings: Settings, head: int) -> Sequence[ViewStatus]:
-    engine = open_engine(settings)
-    views = SqlViews(engine, lambda: head)
-    with closing(views):
-        found = views.status()
-    engine.dispose()
-    return found
+    with opened_engine(settings) as engine, closing(SqlViews(engine, lambda: head)) as views:
+        return views.status()
 
 
 def _view(status: ViewStatus) -> Finding:

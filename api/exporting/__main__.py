@@ -13,7 +13,7 @@ from api.exporting.orders import Done, Order, name_of, read_order, write_done
 from api.exporting.shelf import newest, read_dataset
 from ledger.errors import LedgerError
 from ledger.store.opening import open_store
-from projections.database import open_engine
+from projections.database import opened_engine
 from projections.reading import SqlViews
 
 NICENESS: Final = 10
@@ -41,15 +41,16 @@ def _carried_out(order: Order) -> Done:
 def _make(order: Order) -> int:
     settings = order.settings
     _refuse_full_disk(order)
-    with closing(open_store(settings)) as store:
-        engine = open_engine(settings)
-        with closing(SqlViews(engine, lambda: store.head().position)) as views:
-            sources = Sources(store, engine, views)
-            edition = sources.edition(settings, order.url, None)
-            target = order.folder / name_of(edition.position)
-            before = newest(order.folder)
-            write_dataset(target, sources, edition, available(), earlier=before)
-        engine.dispose()
+    with (
+        closing(open_store(settings)) as store,
+        opened_engine(settings) as engine,
+        closing(SqlViews(engine, lambda: store.head().position)) as views,
+    ):
+        sources = Sources(store, engine, views)
+        edition = sources.edition(settings, order.url, None)
+        target = order.folder / name_of(edition.position)
+        before = newest(order.folder)
+        write_dataset(target, sources, edition, available(), earlier=before)
     _drop_older(order.folder, target)
     return edition.position
 
