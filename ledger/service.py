@@ -6,36 +6,28 @@ bounded number of tries.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final, assert_never
 
 from ledger.clock import Clock, utc_now
 from ledger.commands import Command
 from ledger.config import Settings
+from ledger.deciding import Asked, Context, Deciding, Decision, indexed, look_alike
 from ledger.errors import Conflict, Invalid, Refusal
 from ledger.facts import AnyFact
 from ledger.facts.fact import StreamId
-from ledger.rules import registry
-from ledger.rules.between import check_recorder
-from ledger.rules.naming import Naming, bears
-from ledger.states import Known, States, Turns
-from ledger.store.chance import chance
-from ledger.store.codec import decode, encode
+from ledger.states import States, Turns
+from ledger.store.codec import decode
 from ledger.store.committer import Committer
 from ledger.store.opening import open_store
 from ledger.store.port import (
     Claim,
-    Draft,
     Epoch,
     Head,
-    Key,
     KeyReused,
     NameTaken,
     Receipt,
-    Recorder,
     Store,
     StoredFact,
     Unit,
@@ -56,42 +48,6 @@ class VersionMoved(Conflict):
 
 class TooManyRaces(Conflict):
     """Others kept changing the same records; try again."""
-
-
-class NothingToRecord(Invalid):
-    """The request holds no command."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """Who asks, and under which idempotency key.
-
-    `fingerprint` is a digest of the request. `expected` holds the version that each named stream
-    must still have.
-    """
-
-    recorder: Recorder
-    key: str
-    fingerprint: bytes
-    expected: Mapping[StreamId, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """What the rules made of a request: facts, names, and the states that follow from them.
-
-    `versions` are those of every stream it was decided on, `reads` those that it only names.
-    """
-
-    facts: tuple[AnyFact, ...]
-    drafts: tuple[Draft, ...]
-    claims: tuple[Claim, ...]
-    states: Mapping[StreamId, Known]
-    versions: Mapping[StreamId, int]
-
-    @property
-    def reads(self) -> Mapping[StreamId, int]:
-        return {s: version for s, version in self.versions.items() if s not in self.states}
 
 
 class Ledger:
@@ -130,7 +86,7 @@ class Ledger:
         the command, or with `recorder`, or a LedgerError. The same key gets the first receipt
         again.
         """
-        asked = _Asked(commands, context)
+        asked = Asked(commands, context)
         async with self._turns.of(asked.own):
             for attempt in range(TRIES):
                 receipt = await self._try(asked, first=attempt == 0)
@@ -138,7 +94,7 @@ class Ledger:
                     return receipt
         raise TooManyRaces
 
-    async def _try(self, asked: "_Asked", *, first: bool) -> Receipt | None:
+    async def _try(self, asked: "Asked", *, first: bool) -> Receipt | None:
         """None if somebody else wrote to one of the streams first."""
         try:
             decision = await self._decide(asked, presume=first)
@@ -164,11 +120,11 @@ class Ledger:
                 self._states.outdate(decision.versions)
                 return None
             case NameTaken():
-                raise _look_alike(asked.commands, decision.claims, outcome)
+                raise look_alike(asked.commands, decision.claims, outcome)
             case _:
                 assert_never(outcome)
 
-    async def _decide(self, asked: "_Asked", *, presume: bool) -> _Decision:
+    async def _decide(self, asked: "Asked", *, presume: bool) -> Decision:
         """Most commands make something new, so a stream that is not kept is presumed to be new.
 
         The store refuses a first version that is taken, so a wrong presumption stores nothing.
@@ -179,12 +135,12 @@ class Ledger:
         for stream, version in expected.items():
             if states[stream].version != version:
                 raise VersionMoved
-        deciding = _Deciding(states, asked.context.recorder, self._clock())
+        deciding = Deciding(states, asked.context.recorder, self._clock())
         for index, command in enumerate(asked.commands):
             try:
                 deciding.take(command)
             except Refusal as refusal:
-                _indexed(refusal, index)
+                indexed(refusal, index)
                 raise
         return deciding.decision()
 
@@ -195,7 +151,7 @@ class Ledger:
 
         Raises what `execute` would raise. Until it is recorded in earnest, others may record.
         """
-        asked = _Asked(commands, context)
+        asked = Asked(commands, context)
         earlier = await asyncio.to_thread(self.store.receipt, asked.key)
         if earlier is not None:
             return _first(earlier)
@@ -203,7 +159,7 @@ class Ledger:
         decision = await self._decide(asked, presume=False)
         taken = await asyncio.to_thread(_name_taken, self.store, decision.claims)
         if taken is not None:
-            raise _look_alike(commands, decision.claims, taken)
+            raise look_alike(commands, decision.claims, taken)
         return decision.facts
 
     async def recorded(self, receipt: Receipt, topic: str) -> Sequence[StoredFact]:
@@ -234,18 +190,6 @@ class Ledger:
             listener(self._seen)
 
 
-def _look_alike(commands: Sequence[Command], claims: Sequence[Claim], taken: NameTaken) -> Refusal:
-    """The refusal of the command that claims the name."""
-    others = (claim for claim in claims if claim.stream != taken.holder)
-    claimant = next(claim.stream for claim in others if claim.name == taken.name)
-    index, command = next(
-        (index, command)
-        for index, command in enumerate(commands)
-        if isinstance(command, Naming) and command.id == claimant and bears(command, taken.name)
-    )
-    return _indexed(registry.look_alike(command, taken.name, taken.holder), index)
-
-
 def _name_taken(store: Store, claims: Sequence[Claim]) -> NameTaken | None:
     """The first name that somebody else bears, in the ledger or in the same request."""
     taken: dict[str, StreamId] = {}
@@ -263,72 +207,10 @@ def _recorded(store: Store, receipt: Receipt, topic: str) -> Sequence[StoredFact
     return [decode(entry) for entry in entries if entry.topic == topic]
 
 
-def _indexed(refusal: Refusal, index: int) -> Refusal:
-    refusal.pointer = f"/{index}{refusal.pointer}"
-    return refusal
-
-
 def _first(earlier: Receipt | KeyReused) -> Receipt:
     if isinstance(earlier, KeyReused):
         raise KeyReusedForSomethingElse
     return earlier
-
-
-class _Asked:
-    """A request with the streams that it writes (`own`) and all that it is decided on (`named`)."""
-
-    def __init__(self, commands: Sequence[Command], context: Context) -> None:
-        self.commands = commands
-        self.context = context
-        self.key = Key(context.recorder.by, context.key, context.fingerprint)
-        self.own = {command.id for command in commands}
-        self.named = {*self.own, *context.expected}
-        if context.recorder.on_behalf_of is not None:
-            self.named.add(context.recorder.on_behalf_of)
-        for command in commands:
-            self.named.update(reference.stream for reference in registry.references(command))
-
-
-class _Deciding:
-    """The states while a request is decided command by command."""
-
-    def __init__(self, states: Mapping[StreamId, Known], recorder: Recorder, now: datetime) -> None:
-        self._before = states
-        self._after: dict[StreamId, Known] = {}
-        self._states = {
-            stream: known.state for stream, known in states.items() if known.state is not None
-        }
-        self._recorder = recorder
-        self._now = now
-        self._facts: list[AnyFact] = []
-        self._drafts: list[Draft] = []
-        self._claims: list[Claim] = []
-
-    def take(self, command: Command) -> None:
-        """Raise the Refusal of the rules."""
-        registry.check(command, self._states)
-        facts = registry.decide(command, self._states.get(command.id), self._now)
-        names = registry.claimed_names(command, self._states)
-        self._claims += [Claim(name, command.id) for name in names]
-        for fact in facts:
-            self._add(command.id, fact)
-
-    def _add(self, stream: StreamId, fact: AnyFact) -> None:
-        version = self._after.get(stream, self._before[stream]).version + 1
-        state = registry.evolve(self._states.get(stream), fact)
-        self._states[stream] = state
-        self._after[stream] = Known(version, state)
-        self._facts.append(fact)
-        parts = encode(fact, self._recorder)
-        self._drafts.append(Draft(chance.uuid(), stream, version, fact.TOPIC, None, parts))
-
-    def decision(self) -> _Decision:
-        if not self._drafts:
-            raise NothingToRecord
-        check_recorder(self._recorder.on_behalf_of, self._states)
-        versions = {stream: known.version for stream, known in self._before.items()}
-        facts, drafts = tuple(self._facts), tuple(self._drafts)
-        return _Decision(facts, drafts, tuple(self._claims), self._after, versions)
 
 
 @asynccontextmanager

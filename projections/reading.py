@@ -4,32 +4,23 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final, TypeVar, cast
+from typing import Final, TypeVar
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, Engine, bindparam, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from ledger.clock import Clock, utc_now
-from projections.asking.composing import compose_fact
-from projections.asking.facts import FACT_FILTERS, find_facts
+from projections.asking.facts import FACT_FILTERS
 from projections.asking.filters import FILTERS, ORDERS
+from projections.asking.history import line_rows, page_of_facts, position_at, stream_rows, tell
 from projections.asking.hits import find_hits
+from projections.asking.items import find_item, print_page
 from projections.asking.lines import Lines
 from projections.asking.memory import Memory
-from projections.asking.pages import find
-from projections.asking.printing import print_records
-from projections.asking.resolver import Resolver
-from projections.asking.served import Served
 from projections.asking.snapshot import (
-    AS_OF,
-    ON,
-    Asked,
-    Shape,
     Snapshot,
-    holding,
-    identified,
 )
 from projections.asking.totals import count_matrix, count_statistics
 from projections.documents import FactView, Hit, MatrixCell, Statistics
@@ -42,8 +33,6 @@ from projections.port import (
     ViewStatus,
 )
 from projections.status import read_status
-from projections.tables import TEXT as TEXT_TYPE
-from projections.views.sources import TEXT
 
 REPLICA_PAUSE: Final = 5.0
 """Seconds for which a replica that failed is left alone."""
@@ -95,14 +84,14 @@ class SqlViews:
     # --- records
 
     def item(self, collection: str, ident: str, moment: Moment = NOW) -> Entity | None:
-        return self._ask(moment, lambda snapshot: _item(snapshot, collection, ident))
+        return self._ask(moment, lambda snapshot: find_item(snapshot, collection, ident))
 
     def page(self, collection: str, query: Query) -> Page[Entity]:
         printed = self.printed(collection, query)
         return Page([orjson.loads(item) for item in printed.items], printed.next, printed.position)
 
     def printed(self, collection: str, query: Query) -> Page[bytes]:
-        return self._ask(query.moment, lambda snapshot: _printed(snapshot, collection, query))
+        return self._ask(query.moment, lambda snapshot: print_page(snapshot, collection, query))
 
     def filters(self, collection: str) -> Mapping[str, str]:
         return _filters(collection)
@@ -113,14 +102,14 @@ class SqlViews:
     # --- facts
 
     def facts(self, query: Query) -> Page[FactView]:
-        return self._ask(query.moment, lambda snapshot: _facts(snapshot, query))
+        return self._ask(query.moment, lambda snapshot: page_of_facts(snapshot, query))
 
     def history(self, ident: str, moment: Moment = NOW) -> Sequence[FactView]:
-        return self._ask(moment, lambda snapshot: _told(snapshot, _stream(snapshot, ident)))
+        return self._ask(moment, lambda snapshot: tell(snapshot, stream_rows(snapshot, ident)))
 
     def fact(self, position: int) -> FactView | None:
-        told = self._ask(NOW, lambda snapshot: _told(snapshot, _line(snapshot, position)))
-        return next(iter(told), None)
+        found = self._ask(NOW, lambda snapshot: tell(snapshot, line_rows(snapshot, position)))
+        return next(iter(found), None)
 
     # --- across records
 
@@ -141,10 +130,10 @@ class SqlViews:
 
     def position_at(self, instant: datetime) -> int:
         milliseconds = int(instant.astimezone(UTC).timestamp() * 1000)
-        return self._ask(NOW, lambda snapshot: _position_at(snapshot, milliseconds))
+        return self._ask(NOW, lambda snapshot: position_at(snapshot, milliseconds))
 
     def recorded_at(self, position: int) -> datetime | None:
-        rows = self._ask(NOW, lambda snapshot: _line(snapshot, position))
+        rows = self._ask(NOW, lambda snapshot: line_rows(snapshot, position))
         return next((datetime.fromtimestamp(row.at / 1000, UTC) for row in rows), None)
 
     def status(self) -> Sequence[ViewStatus]:
@@ -203,113 +192,3 @@ def _filters(collection: str) -> Mapping[str, str]:
 def _orders(collection: str) -> Mapping[str, str]:
     known = ORDERS["sources"] if collection == "facts" else ORDERS[collection]
     return {name: order.sentence for name, order in known.items()}
-
-
-def _item(snapshot: Snapshot, collection: str, ident: str) -> Entity | None:
-    """The whole record: its long text too, which lists leave out."""
-    question = _item_question(snapshot.served, snapshot.shape, collection)
-    born = snapshot.ask(question, idents=[ident]).scalar()
-    if born is None:
-        return None
-    (printed,) = print_records(snapshot, collection, [born])
-    document: Entity = orjson.loads(printed)
-    _add_text(snapshot, collection, born, document)
-    return document
-
-
-@lru_cache(128)
-def _item_question(served: Served, shape: Shape, collection: str) -> Asked:
-    tables = served.records(collection)
-    rows = tables.rows
-    return (
-        select(rows.c.born)
-        .join(tables.facets, tables.facets.c.born == rows.c.born)
-        .where(
-            *identified(tables.facets, bindparam("idents", type_=TEXT_TYPE, expanding=True)),
-            *holding(rows, shape),
-        )
-    )
-
-
-def _add_text(snapshot: Snapshot, collection: str, born: int, document: Entity) -> None:
-    kept = cast("dict[str, Any]", document)
-    holder = {"sources": kept, "meetings": kept.get("minutes")}.get(collection)
-    if holder is not None:
-        question = _text_question(snapshot.served, snapshot.shape, collection)
-        content = snapshot.ask(question, born=born).scalar()
-        holder["text"] = None if content is None else orjson.loads(content)
-
-
-@lru_cache(64)
-def _text_question(served: Served, shape: Shape, collection: str) -> Asked:
-    parts = served.records(collection).parts
-    return select(parts.c.content).where(
-        parts.c.part == TEXT,
-        parts.c.born == bindparam("born", type_=BigInteger),
-        *holding(parts, shape),
-    )
-
-
-def _printed(snapshot: Snapshot, collection: str, query: Query) -> Page[bytes]:
-    found = find(snapshot, collection, query)
-    documents = print_records(snapshot, collection, [row[0] for row in found.rows])
-    return Page(documents, found.next, snapshot.position(collection))
-
-
-def _facts(snapshot: Snapshot, query: Query) -> Page[FactView]:
-    found = find_facts(snapshot, query)
-    return Page(_told(snapshot, found.rows), found.next, snapshot.position("timeline"))
-
-
-def _told(snapshot: Snapshot, rows: Sequence[Any]) -> list[FactView]:
-    resolver = Resolver(snapshot)
-    facts = [compose_fact(row, resolver) for row in rows]
-    resolver.settle()
-    return facts
-
-
-def _stream(snapshot: Snapshot, ident: str) -> Sequence[Any]:
-    return snapshot.ask(_stream_question(snapshot.served, snapshot.shape), ident=ident).all()
-
-
-@lru_cache(64)
-def _stream_question(served: Served, shape: Shape) -> Asked:
-    tables = served.timeline()
-    facts, mentions = tables.facts, tables.mentions
-    ident = bindparam("ident", type_=TEXT_TYPE)
-    question = (
-        select(facts)
-        .join(mentions, mentions.c.position == facts.c.position)
-        .where(mentions.c.role == "subject", mentions.c.value == ident, facts.c.stream == ident)
-    )
-    if shape.as_of:
-        question = question.where(facts.c.position <= AS_OF)
-    if shape.on:
-        question = question.where(facts.c.day <= ON)
-    return question.order_by(facts.c.position)
-
-
-def _line(snapshot: Snapshot, position: int) -> Sequence[Any]:
-    return snapshot.ask(_line_question(snapshot.served), position=position).all()
-
-
-@lru_cache(16)
-def _line_question(served: Served) -> Asked:
-    facts = served.timeline().facts
-    return select(facts).where(facts.c.position == bindparam("position", type_=BigInteger))
-
-
-def _position_at(snapshot: Snapshot, milliseconds: int) -> int:
-    question = _position_question(snapshot.served)
-    return snapshot.ask(question, at=milliseconds).scalar() or 0
-
-
-@lru_cache(16)
-def _position_question(served: Served) -> Asked:
-    facts = served.timeline().facts
-    return (
-        select(facts.c.position)
-        .where(facts.c.at <= bindparam("at", type_=BigInteger))
-        .order_by(facts.c.at.desc(), facts.c.position.desc())
-        .limit(1)
-    )

@@ -43,8 +43,9 @@ from api.importing.rows import BadTable
 from api.importing.running import IN_FLIGHT, Run, counted, prepared
 from api.importing.translation import Translator
 from ledger.commands import Command
+from ledger.deciding import Context
 from ledger.facts.fact import AccountId
-from ledger.service import Context, Ledger, open_ledger
+from ledger.service import Ledger, open_ledger
 from ledger.store.port import Recorder
 
 ACCOUNT: Final = AccountId("1e2b7c00-0000-4000-8000-000000000001")

@@ -25,9 +25,10 @@ from api.record.plan import Step, translated_back
 from api.record.problems import BadRecord, Problem
 from api.record.reading import Document, read
 from api.record.translation import translate
+from ledger.deciding import Context
 from ledger.errors import Refusal
 from ledger.facts.fact import AccountId
-from ledger.service import Context, Ledger, open_ledger
+from ledger.service import Ledger, open_ledger
 from ledger.store.port import Recorder
 
 ACCOUNT: Final = "Command line"

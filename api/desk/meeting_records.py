@@ -31,7 +31,7 @@ from api.record.problems import Place
 from api.record.reading import read
 from api.record.translation import translate
 from api.record.words import MEETING
-from ledger.service import Context
+from ledger.deciding import Context
 
 PATH: Final = f"{PREFIX}/meeting-records"
 DRY_RUN: Final = f"{PATH}/dry-run"

@@ -23,7 +23,7 @@ from api.record.plan import Step
 from api.record.pointers import below_first
 from api.record.words import is_uuid
 from ledger.commands import Command
-from ledger.service import Context
+from ledger.deciding import Context
 
 PROBLEMS: Final = (
     "bad-json",

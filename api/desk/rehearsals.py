@@ -9,9 +9,10 @@ from api.record.checking import Checked, placed
 from api.record.findings import quotations, tally, warnings, warnings_of
 from api.record.plan import Step
 from api.record.problems import Place
+from ledger.deciding import Context
 from ledger.facts import AnyFact
 from ledger.facts.stakeholder import OrganizationRegistered, PersonRegistered
-from ledger.service import Context, Ledger
+from ledger.service import Ledger
 from ledger.store.port import Receipt
 
 

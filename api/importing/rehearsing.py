@@ -6,13 +6,14 @@ from typing import assert_never
 
 from ledger.clock import Clock, utc_now
 from ledger.commands import Command
+from ledger.deciding import Context
 from ledger.errors import Refusal
 from ledger.facts.fact import StreamId
 from ledger.rules import registry
 from ledger.rules.between import check_recorder
 from ledger.rules.naming import Naming, bears
 from ledger.rules.streams import State
-from ledger.service import Context, KeyReusedForSomethingElse
+from ledger.service import KeyReusedForSomethingElse
 from ledger.states import folded
 from ledger.store.port import Key, KeyReused, Receipt, Store
 

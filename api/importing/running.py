@@ -21,10 +21,11 @@ from api.importing.rows import Row
 from api.importing.sameness import learned
 from api.importing.translation import Place, Planned, Translator, ids_for
 from ledger.commands import AssessProgress, Command
+from ledger.deciding import Context
 from ledger.errors import Refusal
 from ledger.facts.fact import StreamId
 from ledger.rules.assessment import EndStateReopensOnlyWithReason
-from ledger.service import Context, KeyReusedForSomethingElse
+from ledger.service import KeyReusedForSomethingElse
 from ledger.store.port import Recorder
 
 IN_FLIGHT: Final = 256

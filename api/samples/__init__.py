@@ -9,8 +9,8 @@ from api.record.checking import check
 from api.record.ids import ids_of
 from api.record.reading import read
 from api.record.translation import translate
+from ledger.deciding import Context
 from ledger.facts.fact import AccountId
-from ledger.service import Context
 from ledger.store.port import Receipt, Recorder
 
 FILE: Final = "islamabad.yaml"

@@ -23,10 +23,11 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from ledger.commands import RecordCommitment, RegisterOrganization
 from ledger.config import Settings
 from ledger.dates import PartialDate
+from ledger.deciding import Context
 from ledger.facts.commitment import CommitmentContent, CommitmentRecorded, Strength
 from ledger.facts.fact import AccountId, StreamId
 from ledger.facts.stakeholder import OrganizationProfile
-from ledger.service import Context, Ledger, open_ledger
+from ledger.service import Ledger, open_ledger
 from ledger.store.codec import encode
 from ledger.store.port import Draft, Key, Recorder, Unit
 from ledger.store.sqlite_module import sqlite

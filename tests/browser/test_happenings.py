@@ -22,6 +22,7 @@ from ledger.commands import (
     VoidCommitment,
 )
 from ledger.dates import PartialDate
+from ledger.deciding import Context
 from ledger.facts.commitment import CommitmentContent, Due, Strength
 from ledger.facts.fact import (
     AccountId,
@@ -32,7 +33,6 @@ from ledger.facts.fact import (
     StreamId,
 )
 from ledger.facts.stakeholder import OrganizationProfile
-from ledger.service import Context
 from ledger.store.port import Recorder
 from ledger.vocabulary import (
     RUBRIC_VERSION,

@@ -16,6 +16,7 @@ from ledger.commands import (
     VoidCommitment,
 )
 from ledger.dates import PartialDate
+from ledger.deciding import Context
 from ledger.facts.assessment import Bearing, OutcomeContent
 from ledger.facts.commitment import CommitmentContent, Due, Strength
 from ledger.facts.fact import AccountId, QuotationId, StreamId
@@ -23,7 +24,7 @@ from ledger.facts.meeting import MeetingProfile, Participant
 from ledger.facts.source import Citation, SourceProfile
 from ledger.facts.stakeholder import OrganizationProfile
 from ledger.facts.statement import StatementContent
-from ledger.service import Context, Ledger
+from ledger.service import Ledger
 from ledger.store.port import Receipt, Recorder
 from ledger.vocabulary import (
     Basis,

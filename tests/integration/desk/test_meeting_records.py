@@ -9,8 +9,9 @@ import orjson
 from api.desk.roles import Role
 from api.samples import sample
 from ledger.commands import VoidCommitment
+from ledger.deciding import Context
 from ledger.facts.fact import AccountId, StreamId
-from ledger.service import Context, open_ledger
+from ledger.service import open_ledger
 from ledger.store.port import Recorder
 from ledger.vocabulary import VoidReason
 from tests.integration.desk.office import Office, open_office

@@ -12,8 +12,9 @@ from api.importing.reporting import Ignored, Outcome, Recorded, Rejected, Reject
 from api.importing.running import Execute, Run, prepared
 from ledger.commands import Command
 from ledger.config import Settings
+from ledger.deciding import Context
 from ledger.facts.fact import AccountId
-from ledger.service import Context, Ledger, open_ledger
+from ledger.service import Ledger, open_ledger
 from ledger.store.codec import decode
 from ledger.store.port import Recorder, StoredFact
 

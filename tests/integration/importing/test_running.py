@@ -6,12 +6,13 @@ import pytest
 
 from api.importing.reporting import Recorded, Rejected
 from ledger.commands import RegisterOrganization
+from ledger.deciding import Context
 from ledger.facts.assessment import ProgressAssessed
 from ledger.facts.commitment import CommitmentRecorded
 from ledger.facts.fact import StreamId
 from ledger.facts.source import QuotationTaken, TextArchived
 from ledger.facts.stakeholder import OrganizationProfile, OrganizationRegistered
-from ledger.service import Context, Ledger
+from ledger.service import Ledger
 from ledger.vocabulary import QuotationCheck, ReopenReason
 from tests.integration.importing.runs import RECORDER, facts_of, imported
 

@@ -16,9 +16,10 @@ from sqlalchemy import event
 from ledger.commands import AssessProgress, RecordCommitment, RegisterOrganization
 from ledger.config import Settings
 from ledger.dates import PartialDate
+from ledger.deciding import Context
 from ledger.facts.fact import AccountId, AssessmentId, StreamId
 from ledger.facts.stakeholder import OrganizationProfile
-from ledger.service import Context, Ledger
+from ledger.service import Ledger
 from ledger.store.codec import decode
 from ledger.store.opening import open_store
 from ledger.store.port import Entry, Recorder, Store, StoredFact

@@ -18,6 +18,7 @@ from ledger.commands import (
     VoidMeeting,
 )
 from ledger.config import Settings
+from ledger.deciding import Context
 from ledger.errors import Refusal
 from ledger.facts.commitment import CommitmentContent, Strength
 from ledger.facts.fact import StreamId
@@ -25,7 +26,7 @@ from ledger.facts.meeting import MeetingProfile
 from ledger.facts.stakeholder import OrganizationProfile
 from ledger.rules.between import SuccessorIsSuperseded, VoidedReference
 from ledger.rules.stakeholder import MergedParty
-from ledger.service import Context, Ledger, open_ledger
+from ledger.service import Ledger, open_ledger
 from ledger.store.port import Receipt
 from ledger.vocabulary import Content, Form, VoidReason
 from tests.integration.store.units import DAY, RECORDER, new_stream

@@ -17,19 +17,13 @@ from ledger.commands import (
     StartMembership,
 )
 from ledger.config import Settings
+from ledger.deciding import Context, NothingToRecord
 from ledger.errors import Refusal
 from ledger.facts.fact import MembershipId, StreamId
 from ledger.facts.stakeholder import OrganizationProfile, PersonProfile
 from ledger.rules.record import IdTaken
 from ledger.rules.stakeholder import AlreadyBorne, LookAlikeName, MergedParty, UnknownParty
-from ledger.service import (
-    Context,
-    KeyReusedForSomethingElse,
-    Ledger,
-    NothingToRecord,
-    VersionMoved,
-    open_ledger,
-)
+from ledger.service import KeyReusedForSomethingElse, Ledger, VersionMoved, open_ledger
 from ledger.states import Turns
 from ledger.store.codec import decode
 from ledger.store.port import Receipt
