@@ -13,8 +13,9 @@ import orjson
 from ledger.archive.tips import Tips
 from ledger.errors import DamagedError
 from ledger.facts.housekeeping import RedactionApplied
+from ledger.log.hashing import leaf_hash
 from ledger.store.batch import ClaimRow, KeyRow
-from ledger.store.codec import FACTS_PART, LEAF_VERSION, commitment, leaf_hash
+from ledger.store.codec import FACTS_PART, LEAF_VERSION, commitment
 from ledger.store.port import Entry, Epoch
 
 Place = tuple[int, str]

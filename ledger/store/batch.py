@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ledger.facts.fact import AccountId, StreamId
-from ledger.store.codec import leaf_bytes, leaf_hash
+from ledger.log.hashing import leaf_hash
+from ledger.store.codec import leaf_bytes
 from ledger.store.port import (
     Claim,
     Draft,

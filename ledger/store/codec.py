@@ -11,7 +11,6 @@ ASCII keys and no words; it binds each part by its commitment and size. Parts ar
 and `ledger.store.shapes` says how a body is split.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,14 +20,13 @@ import orjson
 from ledger.errors import LedgerError
 from ledger.facts import FACTS, AnyFact
 from ledger.facts.fact import WITHHELD
+from ledger.log.bundles import ENTRY_LIMIT
 from ledger.store.chance import chance
 from ledger.store.port import Draft, Entry, Part, Recorder, StoredFact
 from ledger.store.shapes import Shape, ShapeError, shape_of
 
 LEAF_VERSION: Final = "commitment-ledger/leaf/v1"
 PART_PREFIX: Final = b"commitment-ledger/part/v1\0"
-LEAF_PREFIX: Final = b"\0"
-LEAF_LIMIT: Final = 65_535
 SALT_BYTES: Final = 32
 
 FACTS_PART: Final = "facts"
@@ -91,8 +89,8 @@ def leaf_bytes(draft: Draft, at: int) -> bytes:
         },
         option=_CANONICAL,
     )
-    if len(leaf) > LEAF_LIMIT:
-        message = f"a leaf of {len(leaf)} bytes; an entry of the log holds {LEAF_LIMIT}"
+    if len(leaf) > ENTRY_LIMIT:
+        message = f"a leaf of {len(leaf)} bytes; an entry of the log holds {ENTRY_LIMIT}"
         raise ValueError(message)
     return leaf
 
@@ -102,11 +100,6 @@ def _bound(part: Part) -> dict[str, object]:
         message = f"the {part.name} of a new fact are missing"
         raise ValueError(message)
     return {"c": commitment(part.salt, part.content).hex(), "n": len(part.content)}
-
-
-def leaf_hash(leaf: bytes) -> bytes:
-    """RFC 6962, section 2.1: the hash of a leaf in a Merkle tree."""
-    return hashlib.sha256(LEAF_PREFIX + leaf).digest()
 
 
 def fact_id(leaf: bytes) -> str:

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 
 from ledger.errors import UnsafeSettingError
-from ledger.store.codec import leaf_hash
+from ledger.log.hashing import leaf_hash
 
 SCHEMA: Final = "ledger"
 SCRIPT: Final = "postgres_schema.sql"

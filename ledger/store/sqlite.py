@@ -24,7 +24,7 @@ from eventsourcing.sqlite import (
 )
 
 from ledger.errors import UnsafeSettingError
-from ledger.store.codec import leaf_hash
+from ledger.log.hashing import leaf_hash
 from ledger.store.sqlite_module import sqlite
 
 # The library opens, and catches errors of, whichever module its global names: it must be ours,

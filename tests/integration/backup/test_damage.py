@@ -23,7 +23,7 @@ from ledger.archive.manifest import (
     write_manifest,
 )
 from ledger.config import Settings
-from ledger.store.codec import leaf_hash
+from ledger.log.hashing import leaf_hash
 from ledger.store.opening import open_store
 from ledger.store.sqlite_module import sqlite
 from tests.integration.backup.conftest import Place

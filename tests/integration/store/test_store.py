@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ledger.store.codec import commitment, decode, leaf_hash
+from ledger.log.hashing import leaf_hash
+from ledger.store.codec import commitment, decode
 from ledger.store.port import (
     Claim,
     Head,

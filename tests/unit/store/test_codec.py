@@ -31,6 +31,7 @@ from ledger.facts.meeting import (
     Participant,
 )
 from ledger.facts.source import Citation, QuotationTaken, TextArchived
+from ledger.log.hashing import leaf_hash
 from ledger.store.codec import (
     ATTACHMENT_PART,
     FACTS_PART,
@@ -41,7 +42,6 @@ from ledger.store.codec import (
     encode,
     fact_id,
     leaf_bytes,
-    leaf_hash,
 )
 from ledger.store.port import Draft, Entry, Part, Recorder
 from ledger.vocabulary import Content, Form, QuotationCheck
