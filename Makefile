@@ -16,6 +16,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: .venv/serve.stamp ## run the public site and the desk, with a sample if the ledger is empty
+	@$(BIN)/commitments init --once
 	@exec $(BIN)/commitments serve
 
 record: .venv/serve.stamp ## store a meeting record: make record FILE=meeting.yaml

@@ -32,8 +32,10 @@ from api.exporting.orders import Order
 from api.exporting.schedule import EXPORTER, Exporter, open_exporter
 from api.parts import PARTS, Parts
 from api.public import data, datasets, documentation, feeds, operations, pages, stream
+from api.public import log as public_log
 from api.record import publishing
 from ledger.clock import utc_now
+from ledger.publishing.opening import open_log
 from ledger.service import Ledger, open_ledger
 from projections.apart import open_views_apart
 from projections.following import Follower
@@ -68,7 +70,7 @@ def public_app(parts: Parts, meters: Meters, exporter: Exporter) -> web.Applicat
         *publishing.OPERATIONS,
     )
     app.add_routes(routes(described))
-    app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes()])
+    app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes(), *public_log.routes()])
     documentation.add(app, described, parts.public_url)
     operations.add_health(app)
     stream.open_streams(app)
@@ -111,12 +113,14 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         public_socket = stack.enter_context(_bound(settings.public_host, settings.public_port))
         desk_socket = stack.enter_context(_bound(settings.desk_host, settings.desk_port))
         ledger = await stack.enter_async_context(open_ledger(settings))
+        verifiable_log = await stack.enter_async_context(open_log(settings, ledger))
         follower = await stack.enter_async_context(_views(settings, ledger))
         accounts = await stack.enter_async_context(open_accounts(settings))
         public_url = settings.public_url.rstrip("/") or _url(settings.public_host, public_socket)
         parts = Parts(
             settings,
             ledger,
+            verifiable_log,
             follower,
             follower.views,
             utc_now,

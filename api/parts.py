@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ledger.clock import Clock
     from ledger.config import Settings
+    from ledger.publishing.log import Log
     from ledger.service import Ledger
     from projections.following import Follower
     from projections.port import Views
@@ -25,11 +26,14 @@ Answer = TypeVar("Answer")
 class Parts:
     """`public_url` and `desk_url` are what readers and officials type: no slash at the end.
 
+    `log` is None where none was begun.
+
     Nothing here opens drafts or accounts, so the public application cannot either.
     """
 
     settings: Settings
     ledger: Ledger
+    log: Log | None
     follower: Follower
     views: Views
     clock: Clock

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _POSTGRES: Final = ("postgresql://", "postgres://")
@@ -46,6 +46,17 @@ class Settings(BaseSettings):
             "`nats://…`: whoever folds says there (JetStream) that the views have moved, and nodes "
             "listen. Empty: PostgreSQL's own notifications do."
         ),
+    )
+    log_dir: Path | None = Field(
+        default=None,
+        description=(
+            "Folder of the verifiable log's head and key, best on another disk than the database. "
+            "Empty: `log` in the data folder."
+        ),
+    )
+    log_passphrase: SecretStr = Field(
+        default=SecretStr(""),
+        description="Opens the log's key. Empty: the key lies in the clear.",
     )
     public_host: str = Field(default="127.0.0.1", description="Address of the public listener.")
     public_port: Port = Field(default=8080, description="Its port; 0 takes a free one.")

@@ -61,6 +61,30 @@ Exit codes:
   2  wrong use of this command
   3  the disk or the database failed; nothing was left under that name
 """
+INIT = """\
+Begin the log that makes this ledger's history verifiable: a key, and the head that the log never
+contradicts. Both lie in LEDGER_LOG_DIR. Facts that are there already are taken in.
+
+\b
+Exit codes:
+  0  the log is begun; the key that readers check it with is printed
+  1  there is a log already
+  2  wrong use of this command
+  3  the disk or the database failed
+"""
+VERIFY = """\
+Check a whole published ledger, without trusting whoever runs it. WHERE is its address, or a folder
+with the same files. Every fact, every part and every hash is computed again.
+
+With --save and, the next time, --since, any change of what was there before comes to light.
+
+\b
+Exit codes:
+  0  everything is as it was published
+  1  something is not; the message says what
+  2  wrong use of this command
+  3  the ledger could not be read
+"""
 RESTORE = """\
 Put back what is in FILE, into a place where nothing is yet, and check all of it on the way.
 
@@ -151,6 +175,39 @@ def rebuild(view: str | None) -> None:
     from api.cli.rebuilding import rebuild_views
 
     rebuild_views(view)
+
+
+@main.command(help=INIT)
+@click.option("--origin", help="The log's name for ever, such as ledger.example.org.")
+@click.option("--once", is_flag=True, help="Do nothing if there is a log already.")
+def init(origin: str | None, *, once: bool) -> None:
+    """Begin the log that makes this ledger's history verifiable."""
+    from api.cli.beginning import begin
+
+    begin(origin, once=once)
+
+
+@main.command(help=VERIFY)
+@click.argument("where")
+@click.option(
+    "--policy",
+    type=click.Path(dir_okay=False, exists=True),
+    help="Whose signatures count: keys of the log and of witnesses (C2SP tlog-policy).",
+)
+@click.option(
+    "--since",
+    type=click.Path(dir_okay=False, exists=True),
+    help="A checkpoint kept from earlier, with which the log must begin.",
+)
+@click.option("--save", type=click.Path(dir_okay=False), help="Keep the newest checkpoint here.")
+@click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
+def verify(
+    where: str, policy: str | None, since: str | None, save: str | None, *, as_json: bool
+) -> None:
+    """Check a whole published ledger, without trusting whoever runs it."""
+    from api.cli.verifying import verify as verify_log
+
+    verify_log(where, policy, since, save, as_json=as_json)
 
 
 @main.command(help=BACKUP)

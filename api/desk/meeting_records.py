@@ -54,7 +54,7 @@ async def record_meeting(request: web.Request) -> web.Response:
     receipt = await ledger.execute([step.command for step in asked.steps], asked.context)
     warnings = placed(await warnings_of(ledger, receipt, asked.steps), asked.places)
     location = _location(request, asked.checked, receipt.position)
-    return answer(receipt, asked.checked.named, location, warnings)
+    return await answer(request.app[PARTS], receipt, asked.checked.named, location, warnings)
 
 
 async def rehearse_meeting(request: web.Request) -> web.Response:

@@ -1,5 +1,6 @@
 """The answer to a request that was recorded: where each fact stands, and what was named how."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,7 +9,9 @@ from typing import Final, TypedDict
 import orjson
 from aiohttp import hdrs, web
 
+from api.parts import Parts
 from api.record.problems import Problem
+from ledger.log.receipts import TlogProof
 from ledger.store.port import Placed, Receipt
 
 POSITION: Final = "X-Ledger-Position"
@@ -16,7 +19,11 @@ REPLAYED: Final = "Idempotent-Replayed"
 
 
 class PlacedFact(TypedDict):
-    """One fact: its position in the ledger, its stream and its version there, its leaf's hash."""
+    """One fact: its position in the ledger, its stream and its version there, its leaf's hash.
+
+    `tlog_proof` shows that it is in the log, as text to keep (C2SP tlog-proof); null where there is
+    no log, or it signs late: then GET /facts/POSITION.tlog-proof has it soon.
+    """
 
     position: int
     id: str
@@ -25,6 +32,7 @@ class PlacedFact(TypedDict):
     version: int
     leaf_hash: str
     recorded_at: str
+    tlog_proof: str | None
 
 
 class WarningLine(TypedDict):
@@ -52,11 +60,15 @@ class ReceiptDocument(TypedDict):
 
 
 def document(
-    receipt: Receipt, ids: Mapping[str, str], warnings: Sequence[Problem] = ()
+    receipt: Receipt,
+    ids: Mapping[str, str],
+    warnings: Sequence[Problem] = (),
+    proofs: Mapping[int, TlogProof] | None = None,
 ) -> ReceiptDocument:
+    """`proofs` by position."""
     return {
         "position": receipt.position,
-        "facts": [_line(placed) for placed in receipt.facts],
+        "facts": [_line(placed, (proofs or {}).get(placed.position)) for placed in receipt.facts],
         "ids": dict(ids),
         "warnings": [warning_line(each) for each in warnings],
     }
@@ -72,10 +84,24 @@ def warning_line(warning: Problem) -> WarningLine:
     }
 
 
-def answer(
-    receipt: Receipt, ids: Mapping[str, str], location: str, warnings: Sequence[Problem] = ()
+async def proofs_of(parts: Parts, receipt: Receipt) -> Mapping[int, TlogProof]:
+    """By position, once the log has signed that far; empty where it does not soon."""
+    log = parts.log
+    if log is None or not await log.reach(receipt.position, parts.settings.wait_seconds):
+        return {}
+    positions = [placed.position for placed in receipt.facts]
+    return dict(zip(positions, await asyncio.to_thread(log.prove, positions), strict=True))
+
+
+async def answer(
+    parts: Parts,
+    receipt: Receipt,
+    ids: Mapping[str, str],
+    location: str,
+    warnings: Sequence[Problem] = (),
 ) -> web.Response:
-    """201, or 200 for a request that an earlier try recorded; the body is the same."""
+    """201, or 200 for a request that an earlier try recorded; what it recorded is the same."""
+    proofs = await proofs_of(parts, receipt)
     headers = {
         hdrs.LOCATION: location,
         hdrs.CACHE_CONTROL: "no-store",
@@ -86,13 +112,13 @@ def answer(
         headers[REPLAYED] = "true"
     return web.Response(
         status=200 if receipt.replayed else 201,
-        body=orjson.dumps(document(receipt, ids, warnings)),
+        body=orjson.dumps(document(receipt, ids, warnings, proofs)),
         content_type="application/json",
         headers=headers,
     )
 
 
-def _line(placed: Placed) -> PlacedFact:
+def _line(placed: Placed, proof: TlogProof | None) -> PlacedFact:
     return {
         "position": placed.position,
         "id": placed.fact_id,
@@ -101,6 +127,7 @@ def _line(placed: Placed) -> PlacedFact:
         "version": placed.version,
         "leaf_hash": placed.leaf_hash.hex(),
         "recorded_at": instant(placed.at),
+        "tlog_proof": None if proof is None else str(proof),
     }
 
 

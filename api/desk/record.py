@@ -63,8 +63,9 @@ def _recording(address: Address, model: type[Body]) -> Handler:
         ledger = request.app[PARTS].ledger
         receipt = await ledger.execute([command], context)
         warnings = await warnings_of(ledger, receipt, [Step(command, "")])
-        location = f"{request.app[PARTS].public_url}{PREFIX}/{address.collection}/{command.id}"
-        return answer(receipt, made, location, warnings)
+        parts = request.app[PARTS]
+        location = f"{parts.public_url}{PREFIX}/{address.collection}/{command.id}"
+        return await answer(parts, receipt, made, location, warnings)
 
     return record
 

@@ -34,9 +34,14 @@ def line(entry: Entry) -> bytes:
         "position": entry.position,
         "leaf": entry.leaf.decode(),
         "leaf_hash": entry.leaf_hash.hex(),
-        "parts": [_part(part, part.salt, part.content) for part in entry.parts if part.salt],
+        "parts": parts_of(entry),
     }
     return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def parts_of(entry: Entry) -> list[dict[str, str]]:
+    """Each part with the salt, in hex, that its commitment is checked by; not what was redacted."""
+    return [_part(part, part.salt, part.content) for part in entry.parts if part.salt]
 
 
 def _part(part: Part, salt: bytes | None, content: bytes | None) -> dict[str, str]:

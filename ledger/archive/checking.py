@@ -82,7 +82,10 @@ class Checker:
             if part.salt is None or part.content is None:
                 self._withhold(place, bound[part.name]["c"])
             elif _binding(part.salt, part.content) != bound[part.name]:
-                raise DamagedError(f"the {part.name} of fact {place[0]} are not what was recorded")
+                raise DamagedError(
+                    f"fact {place[0]} was changed after it was recorded: its {part.name} no longer "
+                    "match its leaf"
+                )
         self.parts += len(bound)
 
     def _withhold(self, place: Place, told: str) -> None:

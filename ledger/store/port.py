@@ -166,6 +166,15 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaf:
+    """What the log says of a fact: its bytes, and beside them its time (ms) and its hash."""
+
+    at: int
+    leaf: bytes
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFact:
     """A fact decoded, with its place and who recorded it. `at` is ms since 1970 in UTC."""
 
@@ -200,6 +209,9 @@ class Store(Protocol):
 
     def entries(self, *, after: int, limit: int) -> Sequence[Entry]:
         """At most `limit` entries above position `after`, contiguous."""
+
+    def leaves(self, *, after: int, limit: int) -> Sequence[Leaf]:
+        """At most `limit` leaves above position `after`, contiguous, without their parts."""
 
     def head(self) -> Head:
         """The newest place."""

@@ -14,7 +14,7 @@ from ledger.facts.fact import StreamId
 from ledger.store.appending import append
 from ledger.store.batch import Batch, Ground, KeyName, Tip, Used
 from ledger.store.failures import translated
-from ledger.store.port import Entry, Epoch, Head, Key, KeyReused, Outcome, Receipt, Unit
+from ledger.store.port import Entry, Epoch, Head, Key, KeyReused, Leaf, Outcome, Receipt, Unit
 from ledger.store.postgres import HOLD_HEAD, GaplessRecorder, LedgerDatastore, columns
 from ledger.store.rows import (
     by_stream,
@@ -30,6 +30,10 @@ STREAM: Final = "SELECT * FROM entries WHERE stream = %b AND version > %b ORDER 
 STREAMS: Final = "SELECT * FROM entries WHERE stream = ANY(%b) ORDER BY stream, version, name"
 ENTRIES: Final = (
     "SELECT * FROM entries WHERE position > %b AND position <= %b ORDER BY position, name"
+)
+LEAVES: Final = (
+    "SELECT at, state, leaf_hash FROM stored_events"
+    " WHERE notification_id > %b AND notification_id <= %b ORDER BY notification_id"
 )
 HEAD: Final = "SELECT position, at FROM head"
 TIPS: Final = (
@@ -109,6 +113,10 @@ class PostgresStore:
     def _entries(self, query: str, values: tuple[object, ...]) -> Sequence[Entry]:
         with self._reading() as cursor:
             return list(entries_from(cursor.execute(query, values)))
+
+    def leaves(self, *, after: int, limit: int) -> Sequence[Leaf]:
+        with self._reading() as cursor:
+            return [Leaf(*row) for row in cursor.execute(LEAVES, (after, after + limit))]
 
     def head(self) -> Head:
         with self._reading() as cursor:

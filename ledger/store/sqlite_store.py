@@ -14,7 +14,7 @@ from ledger.facts.fact import StreamId
 from ledger.store.appending import append
 from ledger.store.batch import Batch, Ground, KeyName, Tip, Used
 from ledger.store.failures import FULL, translated
-from ledger.store.port import Entry, Epoch, Head, Key, KeyReused, Outcome, Receipt, Unit
+from ledger.store.port import Entry, Epoch, Head, Key, KeyReused, Leaf, Outcome, Receipt, Unit
 from ledger.store.rows import (
     by_stream,
     claim_rows,
@@ -33,6 +33,9 @@ STREAMS: Final = (
 )
 ENTRIES: Final = (
     "SELECT * FROM entries WHERE position > ? AND position <= ? ORDER BY position, name"
+)
+LEAVES: Final = (
+    "SELECT at, state, leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
 )
 PLACES: Final = (
     "SELECT rowid, at, originator_id, originator_version, topic, state, leaf_hash"
@@ -107,6 +110,11 @@ class SqliteStore:
         with self._reading() as cursor:
             cursor.execute(query, values)
             return list(entries_from(cursor.fetchall()))
+
+    def leaves(self, *, after: int, limit: int) -> Sequence[Leaf]:
+        with self._reading() as cursor:
+            cursor.execute(LEAVES, (after, after + limit))
+            return [Leaf(*row) for row in cursor.fetchall()]
 
     def head(self) -> Head:
         with self._reading() as cursor:

@@ -157,7 +157,7 @@ FORGED: list[tuple[str, Change, str]] = [
         "fact 1 does not follow its stream",
     ),
     (FACTS, lambda lines: [lines[0], lines[0], *lines[1:]], "fact 2 is missing: 1 follows 1"),
-    (FACTS, at(3, with_content("words", "{}")), "the words of fact 4 are not what was recorded"),
+    (FACTS, at(3, with_content("words", "{}")), "its words no longer match its leaf"),
     (
         FACTS,
         at(3, with_content("words", None)),

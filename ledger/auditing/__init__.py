@@ -1,0 +1,1 @@
+"""Whoever does not trust the operator: reads a published log and recomputes all that it says."""

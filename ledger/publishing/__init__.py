@@ -1,0 +1,1 @@
+"""The log as it is kept: tiles beside the facts, the head and the key outside the database."""

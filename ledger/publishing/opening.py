@@ -1,0 +1,181 @@
+"""Keeps the log up with the ledger, in a thread of its own, for as long as a service runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from ledger.clock import Clock, utc_now
+from ledger.config import Settings
+from ledger.errors import StorageError
+from ledger.log.checkpoints import read_checkpoint
+from ledger.log.notes import NoteError
+from ledger.publishing.claim import Still, claimed
+from ledger.publishing.head import HeadFile, HeadMovedError, NoLogError, PublisherBusyError
+from ledger.publishing.log import Log, Published, read_published
+from ledger.publishing.publisher import LogStoppedError, Publisher, open_publisher
+from ledger.publishing.signing import Signer, log_folder, open_signer
+from ledger.publishing.tables import log_database
+from ledger.publishing.tile_store import MissingTileError, TileStore
+from ledger.service import Ledger
+from ledger.store.committer import milliseconds
+from ledger.store.port import Store
+
+POLL_SECONDS: Final = 0.25
+"""How often a node looks for what another process has recorded or published."""
+PAUSE_SECONDS: Final = 1.0
+FAILURES: Final = (StorageError, HeadMovedError, MissingTileError, NoteError, OSError)
+"""After any of these nothing is signed until everything was read and checked anew."""
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def open_log(
+    settings: Settings, ledger: Ledger, clock: Clock = utc_now
+) -> AsyncIterator[Log | None]:
+    """The ledger's log, published by this process or another; None where none was begun.
+
+    Raise NoLogError, KeyUnreadableError or LogStoppedError, each with its cure, rather than sign
+    what contradicts the head.
+    """
+    with ExitStack() as stack:
+        tiles = TileStore(await asyncio.to_thread(stack.enter_context, log_database(settings)))
+        if not await asyncio.to_thread(_begun, settings, tiles):
+            log.warning("log.none", cure="`commitments init` begins a log that anybody can verify")
+            yield None
+            return
+        signer = await asyncio.to_thread(_signer, settings)
+        keeper = Keeper(settings, signer, ledger.store, clock, Log(tiles))
+        ledger.listen(keeper.wake)
+        try:
+            await keeper.opened
+            yield keeper.log
+        finally:
+            await asyncio.to_thread(keeper.stop)
+
+
+def _begun(settings: Settings, tiles: TileStore) -> bool:
+    folder = log_folder(settings)
+    if HeadFile(folder).exists():
+        return True
+    begun = tiles.published() is not None
+    if begun and not settings.on_postgres:
+        raise NoLogError(
+            f"this ledger has a log, and {folder} does not hold its head. Put head and key back "
+            "from where you keep their copy, or set LEDGER_LOG_DIR to their folder"
+        )
+    return begun
+
+
+def _signer(settings: Settings) -> Signer | None:
+    """None on a node that only reads."""
+    return open_signer(settings) if HeadFile(log_folder(settings)).exists() else None
+
+
+class Keeper:
+    """Publishes where it has the key and nobody else does; shows what is published elsewhere.
+
+    `opened` is done when it first showed something, or says why nothing may be signed.
+    """
+
+    def __init__(
+        self, settings: Settings, signer: Signer | None, store: Store, clock: Clock, shown: Log
+    ) -> None:
+        self.log = shown
+        self._settings, self._signer, self._store, self._clock = settings, signer, store, clock
+        self._head = HeadFile(log_folder(settings))
+        self._news, self._closing = Event(), Event()
+        self._loop = asyncio.get_running_loop()
+        self.opened: asyncio.Future[None] = self._loop.create_future()
+        self._thread = Thread(target=self._run, name="publisher", daemon=True)
+        self._thread.start()
+
+    def wake(self, _position: int = 0) -> None:
+        """Facts have come."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """End after the round that runs."""
+        self._closing.set()
+        self._news.set()
+        self._thread.join()
+
+    # --- in the thread
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._keep()
+            except LogStoppedError as error:
+                self._stopped(error)
+                return
+            except FAILURES as error:
+                log.warning("log.failed", error=str(error))
+                self._show(self.log.published, str(error))
+                self._closing.wait(PAUSE_SECONDS)
+
+    def _keep(self) -> None:
+        """Publish until something fails; while another process does, look at what it published."""
+        if self._signer is None:
+            self._follow()
+            return
+        try:
+            with claimed(self._settings, self._head) as still:
+                self._publish(self._signer, still)
+        except PublisherBusyError:
+            self._follow()
+
+    def _publish(self, signer: Signer, still: Still) -> None:
+        """A publisher is good until its first failure: then everything is read anew."""
+        now = milliseconds(self._clock())
+        publisher = open_publisher(self._store, self.log.tiles, self._head, signer, now)
+        self._publish_note(publisher)
+        while not self._closing.is_set():
+            still()
+            following = publisher.round()
+            if following is None:
+                self._pause()
+                continue
+            publisher = following
+            self._publish_note(publisher)
+
+    def _publish_note(self, publisher: Publisher) -> None:
+        keys = publisher.signer.verifiers
+        self.log.tiles.publish(publisher.note, keys)
+        self._show(Published(*read_checkpoint(publisher.note.encode()), keys))
+
+    def _follow(self) -> None:
+        self._show(read_published(self.log.tiles))
+        self._pause()
+
+    def _pause(self) -> None:
+        self._news.wait(POLL_SECONDS)
+        self._news.clear()
+
+    def _stopped(self, error: LogStoppedError) -> None:
+        """Nothing is signed any more until somebody has looked, and started the service again."""
+        log.critical("log.stopped", error=str(error))
+        self._loop.call_soon_threadsafe(self._fail, error)
+
+    def _show(self, published: Published | None, trouble: str | None = None) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._shown, published, trouble)
+
+    # --- on the loop
+
+    def _shown(self, published: Published | None, trouble: str | None) -> None:
+        self.log.move(published, trouble)
+        if not self.opened.done():
+            self.opened.set_result(None)
+
+    def _fail(self, error: LogStoppedError) -> None:
+        if self.opened.done():
+            self.log.move(self.log.published, str(error))
+        else:
+            self.opened.set_exception(error)

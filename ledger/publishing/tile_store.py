@@ -1,0 +1,87 @@
+"""Tiles and the newest checkpoint in a database, SQLite or PostgreSQL."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Engine, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.errors import LedgerError
+from ledger.log.hashing import HASH_BYTES
+from ledger.log.notes import VerifierKey
+from ledger.log.tiles import WIDTH, Tile
+from ledger.publishing.tables import failing, progress, published, tiles
+
+ONLY: Final = 1
+KEPT: Final = 256
+"""Full tiles kept in memory, 8 KiB each: enough for the ways of 65,000 leaves to the root."""
+
+
+class MissingTileError(LedgerError):
+    """A tile is not there, or not as wide as it was asked for."""
+
+
+class Shown(NamedTuple):
+    """A checkpoint as text, and the verifier keys of its log, one a line."""
+
+    note: str
+    verifiers: str
+
+
+class TileStore:
+    """Blocking; used from any thread. Raises StorageError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._full = lru_cache(KEPT)(self._row)
+
+    def read(self, tile: Tile) -> bytes:
+        """The bytes of a tile as wide as it is asked for; raise MissingTileError."""
+        level, (n, width) = tile
+        row = self._full(level, n) if width == WIDTH else self._row(level, n)
+        if len(row) < width * HASH_BYTES:
+            self._full.cache_clear()
+            raise MissingTileError(f"tile {tile.path} is not there")
+        return row[: width * HASH_BYTES]
+
+    def _row(self, level: int, n: int) -> bytes:
+        query = select(tiles.c.hashes).where(tiles.c.level == level, tiles.c.n == n)
+        with failing(), self._engine.connect() as connection:
+            return connection.execute(query).scalar() or b""
+
+    def size(self) -> int:
+        """Up to which size of the tree there are tiles."""
+        with failing(), self._engine.connect() as connection:
+            return connection.execute(select(progress.c.size)).scalar() or 0
+
+    def grow(self, size: int, changed: Mapping[Tile, bytes]) -> None:
+        """Store what is new or wider, and up to which size that goes, or nothing."""
+        rows = [
+            {"level": tile.level, "n": tile.span.n, "hashes": row} for tile, row in changed.items()
+        ]
+        with failing(), self._engine.begin() as connection:
+            if rows:
+                connection.execute(self._upsert(tiles, "level", "n"), rows)
+            connection.execute(self._upsert(progress, "id"), {"id": ONLY, "size": size})
+
+    def published(self) -> Shown | None:
+        """The newest checkpoint; None before the first."""
+        query = select(published.c.note, published.c.verifiers)
+        with failing(), self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else Shown(*row)
+
+    def publish(self, note: str, keys: Iterable[VerifierKey]) -> None:
+        """Show this checkpoint from now on, and what its signatures are checked with."""
+        row = {"id": ONLY, "note": note, "verifiers": "\n".join(map(str, keys))}
+        with failing(), self._engine.begin() as connection:
+            connection.execute(self._upsert(published, "id"), row)
+
+    def _upsert(self, table: Table, *key: str) -> Any:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table)
+        others = {
+            each.name: statement.excluded[each.name] for each in table.c if each.name not in key
+        }
+        return statement.on_conflict_do_update(index_elements=key, set_=others)
