@@ -33,9 +33,16 @@ class Edge:
             level, before = level + 1, before >> HEIGHT
         return Edge(self.size + len(hashes), tuple(partial)), tiles
 
+    def tile(self, tile: Tile) -> bytes | None:
+        """The bytes of one of the last tiles; None for another."""
+        level, (n, width) = tile
+        row = self.partial[level] if level < len(self.partial) else b""
+        last = self.size >> (HEIGHT * (level + 1)) == n
+        return row if last and len(row) == width * HASH_BYTES else None
+
     def root(self) -> bytes:
         """The root of the tree, from its full subtrees alone."""
-        peaks = [peak for tile in reversed(self.partial) for peak in _peaks(hashes_of(tile))]
+        peaks = [peak for row in reversed(self.partial) for peak in _peaks(hashes_of(row))]
         return (
             reduce(lambda right, left: node_hash(left, right), reversed(peaks)) if peaks else EMPTY
         )

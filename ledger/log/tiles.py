@@ -85,8 +85,15 @@ def tiles_of(size: int) -> Iterator[Tile]:
             yield Tile(level, span)
 
 
+def rows_of(hashes: list[bytes]) -> list[list[bytes]]:
+    """Every full subtree over hashes side by side: row h holds those of 2^h of them, in order."""
+    rows = [hashes]
+    while len(rows[-1]) > 1:
+        below = iter(rows[-1])
+        rows.append([node_hash(left, right) for left, right in zip(below, below, strict=False)])
+    return rows
+
+
 def full_root(hashes: list[bytes]) -> bytes:
     """The root over hashes whose number is a power of two."""
-    while len(hashes) > 1:
-        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
-    return hashes[0]
+    return rows_of(hashes)[-1][0]

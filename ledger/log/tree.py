@@ -1,21 +1,35 @@
 """A tree that is read from its tiles: its root and its proofs (RFC 6962, section 2.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ledger.log.hashing import EMPTY, HASH_BYTES, node_hash
-from ledger.log.tiles import HEIGHT, WIDTH, Span, Tile, full_root, hashes_of
+from ledger.log.hashing import EMPTY, node_hash
+from ledger.log.tiles import HEIGHT, WIDTH, Span, Tile, hashes_of, rows_of
 
 ReadTile = Callable[[Tile], bytes]
 """The bytes of a tile, exactly as wide as asked for; raises whatever its source raises."""
+Rows = Sequence[Sequence[bytes]]
+ReadRows = Callable[[Tile], Rows]
+"""The full subtrees over a tile's hashes, as `ledger.log.tiles.rows_of` makes them."""
+
+
+def rows_from(read: ReadTile) -> ReadRows:
+    """Rows made from bytes, once for each tile."""
+    made: dict[Tile, Rows] = {}
+
+    def rows(tile: Tile) -> Rows:
+        if tile not in made:
+            made[tile] = rows_of(hashes_of(read(tile)))
+        return made[tile]
+
+    return rows
 
 
 class Tree:
-    """The first `size` leaves. Reads only the tiles that an answer needs, each once."""
+    """The first `size` leaves. Reads only the tiles that an answer needs."""
 
-    def __init__(self, size: int, read: ReadTile) -> None:
+    def __init__(self, size: int, rows: ReadRows) -> None:
         self.size = size
-        self._read = read
-        self._tiles: dict[Tile, bytes] = {}
+        self._rows = rows
 
     def root(self) -> bytes:
         """The hash that stands for every leaf."""
@@ -69,17 +83,8 @@ class Tree:
         """The root of a full subtree of 2^height leaves, from the tile just below it."""
         level, above = divmod(height, HEIGHT)
         n, inside = divmod(index << above, WIDTH)
-        tile = self._tile(level, n)
-        return full_root(
-            hashes_of(tile[inside * HASH_BYTES : (inside + (1 << above)) * HASH_BYTES])
-        )
-
-    def _tile(self, level: int, n: int) -> bytes:
         width = min(WIDTH, (self.size >> (HEIGHT * level)) - n * WIDTH)
-        tile = Tile(level, Span(n, width))
-        if tile not in self._tiles:
-            self._tiles[tile] = self._read(tile)
-        return self._tiles[tile]
+        return self._rows(Tile(level, Span(n, width)))[above][inside >> above]
 
 
 def _split(count: int) -> int:

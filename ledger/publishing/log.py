@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ledger.log.checkpoints import Checkpoint, read_checkpoint
+from ledger.log.checkpoints import Checkpoint, parse_checkpoint, read_checkpoint
+from ledger.log.edge import Edge
 from ledger.log.notes import Note, VerifierKey, parse_key
 from ledger.log.receipts import TlogProof
-from ledger.log.tree import Tree
+from ledger.log.tiles import Tile
+from ledger.log.tree import ReadRows, Rows, Tree, rows_from
 from ledger.publishing.tile_store import TileStore
 
 
@@ -20,6 +22,18 @@ class Published:
     note: Note
     checkpoint: Checkpoint
     keys: tuple[VerifierKey, ...]
+    tree: Tree = field(compare=False)
+
+
+def published_at(note: Note, keys: Sequence[VerifierKey], edge: Edge, rows: ReadRows) -> Published:
+    """What was just signed; the tiles at its edge are at hand."""
+    at_hand = rows_from(lambda tile: edge.tile(tile) or b"")
+
+    def near(tile: Tile) -> Rows:
+        return at_hand(tile) if edge.tile(tile) is not None else rows(tile)
+
+    checkpoint = parse_checkpoint(note.text)
+    return Published(note, checkpoint, tuple(keys), Tree(checkpoint.size, near))
 
 
 def read_published(tiles: TileStore) -> Published | None:
@@ -28,7 +42,8 @@ def read_published(tiles: TileStore) -> Published | None:
     if shown is None:
         return None
     keys = tuple(map(parse_key, shown.verifiers.split()))
-    return Published(*read_checkpoint(shown.note.encode()), keys)
+    note, checkpoint = read_checkpoint(shown.note.encode())
+    return Published(note, checkpoint, keys, Tree(checkpoint.size, tiles.rows))
 
 
 class Log:
@@ -69,8 +84,7 @@ class Log:
         published = self.published
         if published is None:
             raise IndexError(positions)
-        note, checkpoint = published.note, published.checkpoint
-        tree = Tree(checkpoint.size, self.tiles.read)
+        note, checkpoint, tree = published.note, published.checkpoint, published.tree
         return [
             TlogProof(position - 1, tuple(tree.inclusion(position - 1)), note, checkpoint)
             for position in positions

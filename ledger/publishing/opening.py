@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from threading import Event, Thread
+from time import perf_counter
 from typing import Final
 
 import structlog
@@ -13,22 +14,23 @@ import structlog
 from ledger.clock import Clock, utc_now
 from ledger.config import Settings
 from ledger.errors import StorageError
-from ledger.log.checkpoints import read_checkpoint
-from ledger.log.notes import NoteError
+from ledger.log.notes import NoteError, parse_note
 from ledger.publishing.claim import Still, claimed
 from ledger.publishing.head import HeadFile, HeadMovedError, NoLogError, PublisherBusyError
-from ledger.publishing.log import Log, Published, read_published
+from ledger.publishing.log import Log, Published, published_at, read_published
 from ledger.publishing.publisher import LogStoppedError, Publisher, open_publisher
 from ledger.publishing.signing import Signer, log_folder, open_signer
 from ledger.publishing.tables import log_database
 from ledger.publishing.tile_store import MissingTileError, TileStore
 from ledger.service import Ledger
 from ledger.store.committer import milliseconds
-from ledger.store.port import Store
 
 POLL_SECONDS: Final = 0.25
 """How often a node looks for what another process has recorded or published."""
 PAUSE_SECONDS: Final = 1.0
+REST: Final = 3
+"""While requests wait to be stored, it rests this many times as long as a round took: rounds grow
+instead of their number, and recording keeps the interpreter for most of the time."""
 FAILURES: Final = (StorageError, HeadMovedError, MissingTileError, NoteError, OSError)
 """After any of these nothing is signed until everything was read and checked anew."""
 
@@ -51,7 +53,7 @@ async def open_log(
             yield None
             return
         signer = await asyncio.to_thread(_signer, settings)
-        keeper = Keeper(settings, signer, ledger.store, clock, Log(tiles))
+        keeper = Keeper(settings, signer, ledger, clock, Log(tiles))
         ledger.listen(keeper.wake)
         try:
             await keeper.opened
@@ -85,10 +87,10 @@ class Keeper:
     """
 
     def __init__(
-        self, settings: Settings, signer: Signer | None, store: Store, clock: Clock, shown: Log
+        self, settings: Settings, signer: Signer | None, ledger: Ledger, clock: Clock, shown: Log
     ) -> None:
         self.log = shown
-        self._settings, self._signer, self._store, self._clock = settings, signer, store, clock
+        self._settings, self._signer, self._ledger, self._clock = settings, signer, ledger, clock
         self._head = HeadFile(log_folder(settings))
         self._news, self._closing = Event(), Event()
         self._loop = asyncio.get_running_loop()
@@ -134,9 +136,10 @@ class Keeper:
     def _publish(self, signer: Signer, still: Still) -> None:
         """A publisher is good until its first failure: then everything is read anew."""
         now = milliseconds(self._clock())
-        publisher = open_publisher(self._store, self.log.tiles, self._head, signer, now)
+        publisher = open_publisher(self._ledger.store, self.log.tiles, self._head, signer, now)
         self._publish_note(publisher)
         while not self._closing.is_set():
+            began = perf_counter()
             still()
             following = publisher.round()
             if following is None:
@@ -144,11 +147,14 @@ class Keeper:
                 continue
             publisher = following
             self._publish_note(publisher)
+            if self._ledger.committer.waiting:
+                self._closing.wait(REST * (perf_counter() - began))
 
     def _publish_note(self, publisher: Publisher) -> None:
         keys = publisher.signer.verifiers
         self.log.tiles.publish(publisher.note, keys)
-        self._show(Published(*read_checkpoint(publisher.note.encode()), keys))
+        note = parse_note(publisher.note.encode())
+        self._show(published_at(note, keys, publisher.edge, self.log.tiles.rows))
 
     def _follow(self) -> None:
         self._show(read_published(self.log.tiles))

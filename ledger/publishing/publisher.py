@@ -17,7 +17,7 @@ from ledger.log.hashing import HASH_BYTES, leaf_hash
 from ledger.log.notes import Note
 from ledger.log.proofs import ProofError, verify_consistency
 from ledger.log.tiles import Tile
-from ledger.log.tree import Tree
+from ledger.log.tree import Tree, rows_from
 from ledger.publishing.head import HeadFile
 from ledger.publishing.signing import Signer
 from ledger.publishing.tile_store import MissingTileError, TileStore
@@ -66,7 +66,7 @@ class Publisher:
         """What is about to be signed is proved to continue what was, as anybody would check it."""
         if not self.edge.size:
             return
-        tree = Tree(new.size, lambda tile: changed.get(tile) or self.tiles.read(tile))
+        tree = Tree(new.size, rows_from(lambda tile: self._read(tile, changed)))
         try:
             proof = tree.consistency(self.edge.size)
             verify_consistency(self.edge.size, new.size, self.edge.root(), new.root, proof)
@@ -75,6 +75,9 @@ class Publisher:
                 f"the tree of {new.size} does not continue the one of {self.edge.size} that was "
                 f"signed: {error}. Nothing was signed; run `commitments doctor`"
             ) from error
+
+    def _read(self, tile: Tile, changed: Mapping[Tile, bytes]) -> bytes:
+        return changed.get(tile) or self.edge.tile(tile) or self.tiles.read(tile)
 
 
 def checked(leaves: Sequence[Leaf], after: int, at: int) -> tuple[list[bytes], int]:

@@ -4,18 +4,22 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Engine, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.errors import LedgerError
 from ledger.log.hashing import HASH_BYTES
 from ledger.log.notes import VerifierKey
-from ledger.log.tiles import WIDTH, Tile
+from ledger.log.tiles import Tile, hashes_of, rows_of
+from ledger.log.tree import ReadRows, Rows
 from ledger.publishing.tables import failing, progress, published, tiles
 
 ONLY: Final = 1
 KEPT: Final = 256
-"""Full tiles kept in memory, 8 KiB each: enough for the ways of 65,000 leaves to the root."""
+"""Tiles kept in memory with the subtrees over them, 40 KiB each: the ways of 65,000 leaves up."""
+READ: Final = select(tiles.c.hashes).where(
+    tiles.c.level == bindparam("level"), tiles.c.n == bindparam("n")
+)
 
 
 class MissingTileError(LedgerError):
@@ -34,21 +38,24 @@ class TileStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._full = lru_cache(KEPT)(self._row)
+        dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+        self._put_tile = _upsert(dialect, tiles, "level", "n")
+        self._put_progress = _upsert(dialect, progress, "id")
+        self._put_published = _upsert(dialect, published, "id")
+        self.rows: ReadRows = lru_cache(KEPT)(self._rows)
 
     def read(self, tile: Tile) -> bytes:
         """The bytes of a tile as wide as it is asked for; raise MissingTileError."""
         level, (n, width) = tile
-        row = self._full(level, n) if width == WIDTH else self._row(level, n)
+        with failing(), self._engine.connect() as connection:
+            row = connection.execute(READ, {"level": level, "n": n}).scalar() or b""
         if len(row) < width * HASH_BYTES:
-            self._full.cache_clear()
             raise MissingTileError(f"tile {tile.path} is not there")
         return row[: width * HASH_BYTES]
 
-    def _row(self, level: int, n: int) -> bytes:
-        query = select(tiles.c.hashes).where(tiles.c.level == level, tiles.c.n == n)
-        with failing(), self._engine.connect() as connection:
-            return connection.execute(query).scalar() or b""
+    def _rows(self, tile: Tile) -> Rows:
+        """What proofs are made of; a tile of some width never changes, so it can be kept."""
+        return rows_of(hashes_of(self.read(tile)))
 
     def size(self) -> int:
         """Up to which size of the tree there are tiles."""
@@ -62,8 +69,8 @@ class TileStore:
         ]
         with failing(), self._engine.begin() as connection:
             if rows:
-                connection.execute(self._upsert(tiles, "level", "n"), rows)
-            connection.execute(self._upsert(progress, "id"), {"id": ONLY, "size": size})
+                connection.execute(self._put_tile, rows)
+            connection.execute(self._put_progress, {"id": ONLY, "size": size})
 
     def published(self) -> Shown | None:
         """The newest checkpoint; None before the first."""
@@ -76,12 +83,10 @@ class TileStore:
         """Show this checkpoint from now on, and what its signatures are checked with."""
         row = {"id": ONLY, "note": note, "verifiers": "\n".join(map(str, keys))}
         with failing(), self._engine.begin() as connection:
-            connection.execute(self._upsert(published, "id"), row)
+            connection.execute(self._put_published, row)
 
-    def _upsert(self, table: Table, *key: str) -> Any:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
-        others = {
-            each.name: statement.excluded[each.name] for each in table.c if each.name not in key
-        }
-        return statement.on_conflict_do_update(index_elements=key, set_=others)
+
+def _upsert(dialect: Any, table: Table, *key: str) -> Any:
+    statement = dialect.insert(table)
+    others = {each.name: statement.excluded[each.name] for each in table.c if each.name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=others)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ledger.log.edge import Edge, edge_of
 from ledger.log.proofs import ProofError, verify_consistency, verify_inclusion
 from ledger.log.tiles import Span, Tile, parse_span, tiles_of
-from ledger.log.tree import ReadTile, Tree
+from ledger.log.tree import ReadTile, Tree, rows_from
 from tests.unit.log import naive
 
 LEAVES = naive.leaves(70_000)
@@ -43,7 +43,7 @@ def test_edge_and_tiles_have_the_root_of_the_definition(steps: list[int]) -> Non
     expected = naive.root(LEAVES[: edge.size])
 
     assert edge.root() == expected
-    assert Tree(edge.size, reader(tiles)).root() == expected
+    assert Tree(edge.size, rows_from(reader(tiles))).root() == expected
 
 
 @given(steps)
@@ -71,7 +71,7 @@ def test_every_leaf_has_a_path_that_holds_for_it_alone(
     index = data.draw(st.integers(0, edge.size - 1))
     other = data.draw(st.integers(0, edge.size - 1))
 
-    path = Tree(edge.size, reader(tiles)).inclusion(index)
+    path = Tree(edge.size, rows_from(reader(tiles))).inclusion(index)
 
     verify_inclusion(LEAVES[index], index, edge.size, edge.root(), path)
     if other != index:
@@ -86,7 +86,7 @@ def test_every_earlier_size_is_shown_to_be_continued(steps: list[int], data: st.
     edge, tiles = grown(steps)
     old = data.draw(st.integers(1, edge.size))
 
-    path = Tree(edge.size, reader(tiles)).consistency(old)
+    path = Tree(edge.size, rows_from(reader(tiles))).consistency(old)
 
     verify_consistency(old, edge.size, naive.root(LEAVES[:old]), edge.root(), path)
     if old < edge.size:
@@ -101,7 +101,7 @@ def test_three_levels_are_cut_as_the_format_tells_of_70000_leaves() -> None:
         widths.setdefault(tile.level, []).append(tile.span.width)
 
     assert widths == {0: [256] * 273 + [112], 1: [256, 17], 2: [1]}
-    assert edge.root() == Tree(70_000, reader(tiles)).root() == naive.root(LEAVES)
+    assert edge.root() == Tree(70_000, rows_from(reader(tiles))).root() == naive.root(LEAVES)
 
 
 @pytest.mark.parametrize(
