@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api import logging as api_logging
-from tests.benchmarks import appends, datasets, freshness, pasts, reading, rebuilds, scale
+from tests.benchmarks import appends, datasets, freshness, pasts, proving, reading, rebuilds, scale
 from tests.benchmarks.measure import ROUNDS, Row
 
 PARTS: Final[Mapping[str, Callable[[], Sequence[Row]]]] = {
@@ -19,6 +19,7 @@ PARTS: Final[Mapping[str, Callable[[], Sequence[Row]]]] = {
     "freshness": freshness.rows,
     "pasts": pasts.rows,
     "datasets": datasets.rows,
+    "proving": proving.rows,
     "scale": scale.rows,
 }
 

@@ -75,7 +75,7 @@ Append = Callable[[], Awaitable[object]]
 async def commanded(writers: int, appends: int) -> list[float]:
     """Seconds each append took on the whole command path; the last is the whole run."""
     async with ledger_with_a_party() as (ledger, party):
-        return await _timed(lambda: ledger.execute([pledge(party)], context()), writers, appends)
+        return await timed(lambda: ledger.execute([pledge(party)], context()), writers, appends)
 
 
 async def appended(writers: int, appends: int) -> list[float]:
@@ -83,7 +83,7 @@ async def appended(writers: int, appends: int) -> list[float]:
     async with ledger_with_a_party() as (ledger, party):
         content = pledge(party).content
         fact = CommitmentRecorded(effective_on=content.made_on, content=content)
-        return await _timed(lambda: ledger.committer.submit(_unit(fact)), writers, appends)
+        return await timed(lambda: ledger.committer.submit(_unit(fact)), writers, appends)
 
 
 def _unit(fact: CommitmentRecorded) -> Unit:
@@ -93,7 +93,7 @@ def _unit(fact: CommitmentRecorded) -> Unit:
     return Unit((draft,), Key(asked.recorder.by, asked.key, asked.fingerprint))
 
 
-async def _timed(append: Append, writers: int, appends: int) -> list[float]:
+async def timed(append: Append, writers: int, appends: int) -> list[float]:
     waits: list[float] = []
 
     async def write() -> None:
