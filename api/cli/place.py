@@ -18,10 +18,11 @@ from ledger.store.failures import translated
 
 FILES: Final = ("desk.db", "ledger.db")
 """What a restore makes; the ledger comes last, for without it there is no ledger."""
+DERIVED: Final = ("views.db", "log.db")
 LEFT: Final = (
     *FILES,
-    "views.db",
-    *(f"{name}-{rest}" for name in (*FILES, "views.db") for rest in ("wal", "shm", "journal")),
+    *DERIVED,
+    *(f"{name}-{rest}" for name in (*FILES, *DERIVED) for rest in ("wal", "shm", "journal")),
     FOLDER,
 )
 """What another ledger may have left. SQLite would play a journal into the restored file, and the
