@@ -57,7 +57,7 @@ def _rows(path: Path, sheet: str) -> Iterator[Iterable[tuple[str, str]]]:
             raise BadTable(f"{path.name} has no sheet {sheet}, but {names}.")
         name = sheet or results.sheetnames[0]
         yield from _below_header(
-            path, _calculated(path, _cells(results, name), _cells(written, name))
+            path, _calculated(path, _cells(path, results, name), _cells(path, written, name))
         )
 
 
@@ -70,8 +70,14 @@ def _opened(path: Path, *, data_only: bool) -> Iterator[Workbook]:
         yield book
 
 
-def _cells(book: Workbook, sheet: str) -> Iterator[tuple[object, ...]]:
-    return book[sheet].iter_rows(values_only=True, max_row=LAST_ROW)
+def _cells(path: Path, book: Workbook, sheet: str) -> Iterator[tuple[object, ...]]:
+    for number, row in enumerate(book[sheet].iter_rows(values_only=True, max_row=LAST_ROW + 1)):
+        if number == LAST_ROW:
+            raise BadTable(
+                f"{path.name} has a row after row {LAST_ROW:,}, the last that a sheet can have. "
+                "Save the table as CSV."
+            )
+        yield row
 
 
 def _calculated(
