@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 STREAM: Final = "LEDGER_VIEWS"
 SUBJECT: Final = "ledger.views.moved"
 PATIENCE: Final = 2
-AGAIN: Final = 1.0
+FIRST_PAUSE: Final = 1.0
+LAST_PAUSE: Final = 60.0
 
 log = structlog.get_logger()
 Tell = Callable[[int], None]
@@ -83,21 +84,26 @@ class _Newest:
 
 
 async def _forever(url: str, work: Work) -> None:
-    """Do the work on a connection, and on another when that one ends."""
+    """Do the work on a connection, and on another when that one ends; try less often in vain."""
     if not url:
         return
     from nats.errors import Error
 
+    pause = FIRST_PAUSE
     while True:
         try:
-            await _once(url, work)
+            async with _connected(url) as (stream, ended):
+                pause = FIRST_PAUSE
+                await _while_open(work(stream), ended)
         except (Error, OSError, TimeoutError) as error:
-            log.warning("bus.away", error=str(error) or type(error).__name__)
-        await asyncio.sleep(AGAIN)
+            log.warning("bus.away", error=str(error) or type(error).__name__, pause=pause)
+        await asyncio.sleep(pause)
+        pause = min(LAST_PAUSE, pause * 2)
 
 
-async def _once(url: str, work: Work) -> None:
-    """Until the connection ends: the client's own way of coming back forgets who listened."""
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[tuple[JetStreamContext, asyncio.Event]]:
+    """One connection, and its end: the client's own way of coming back forgets who listened."""
     import nats
     from nats.js.api import StreamConfig
 
@@ -106,14 +112,21 @@ async def _once(url: str, work: Work) -> None:
     async def end() -> None:
         ended.set()
 
+    # It tries once more at once, then tells: by itself it would try every two seconds, 60 times.
     connection = await nats.connect(
-        url, connect_timeout=PATIENCE, allow_reconnect=False, closed_cb=end, error_cb=_logged
+        url,
+        connect_timeout=PATIENCE,
+        allow_reconnect=False,
+        max_reconnect_attempts=1,
+        reconnect_time_wait=0,
+        closed_cb=end,
+        error_cb=_logged,
     )
     try:
         stream = connection.jetstream()
         config = StreamConfig(name=STREAM, subjects=[SUBJECT], max_msgs_per_subject=1)
         await stream.add_stream(config)
-        await _while_open(work(stream), ended)
+        yield stream, ended
     finally:
         await connection.close()
 

@@ -405,9 +405,12 @@ class Statistics(TypedDict):
 
 
 class Hit(TypedDict):
-    """A search result; `excerpt` marks the matching words with U+2068 before and U+2069 after."""
+    """A search result; `excerpt` marks the matching words with U+2068 before and U+2069 after.
+
+    `effective_on` is None where nobody knows since when the words have stood there.
+    """
 
     subject: Ref
     excerpt: str | None
-    effective_on: str
+    effective_on: str | None
     position: int

@@ -17,6 +17,7 @@ from api.exporting.dataset import Format, Sources, available, refuse_missing, wr
 from api.exporting.files import Edition
 from ledger.config import Settings
 from ledger.service import open_ledger
+from ledger.store.opening import require_ledger
 from projections.database import opened_engine
 from projections.port import Views
 from projections.projector import open_views
@@ -30,8 +31,16 @@ def export_dataset(folder: Path, as_of: str | None, formats: Sequence[str]) -> N
     with failures_told():
         wanted = frozenset(map(Format, formats)) or available()
         refuse_missing(wanted)
-        edition = asyncio.run(_export(settings(), folder, as_of, wanted))
-    click.echo(f"{folder}: as of fact {edition.position}, {edition.recorded_at:%Y-%m-%d %H:%M} UTC")
+        chosen = settings()
+        require_ledger(chosen)
+        edition = asyncio.run(_export(chosen, folder, as_of, wanted))
+    click.echo(f"{folder}: {_moment(edition)}")
+
+
+def _moment(edition: Edition) -> str:
+    if edition.position == 0:
+        return "empty, because the ledger knew nothing then"
+    return f"as of fact {edition.position}, {edition.recorded_at:%Y-%m-%d %H:%M} UTC"
 
 
 async def _export(

@@ -10,6 +10,7 @@ from rich.progress import Progress, TaskID
 from api.cli.settings import FAILED, fail, failures_told, settings
 from ledger.config import Settings
 from ledger.service import open_ledger
+from ledger.store.opening import require_ledger
 from projections.building import RebuildFailedError
 from projections.catalogue import VIEWS
 from projections.collector import collect_by_hand
@@ -25,8 +26,10 @@ def rebuild_views(view: str | None) -> None:
         raise click.BadParameter(f"The views are {', '.join(names)}.", param_hint="VIEW")
     collect_by_hand()
     with failures_told():
+        chosen = settings()
+        require_ledger(chosen)
         try:
-            asyncio.run(_rebuild(settings(), view))
+            asyncio.run(_rebuild(chosen, view))
         except RebuildFailedError as error:
             fail(str(error), FAILED)
 

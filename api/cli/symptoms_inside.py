@@ -105,8 +105,17 @@ def _epoch(epochs: Sequence[Sequence[object]]) -> Finding:
     if not epochs:
         return Finding("Epoch", "none yet", "Serve once: the ledger gets one when it is opened.")
     ident, position = epochs[-1]
-    restored = f", restored {len(epochs) - 1} times, last with {position} facts"
-    return Finding("Epoch", f"{ident}{restored if len(epochs) > 1 else ''}")
+    return Finding("Epoch", f"{ident}{_restored(len(epochs) - 1, position)}")
+
+
+def _restored(times: int, position: object) -> str:
+    match times:
+        case 0:
+            return ""
+        case 1:
+            return f", restored once, with {position} facts"
+        case _:
+            return f", restored {times} times, last with {position} facts"
 
 
 def _views(settings: Settings, head: int) -> Iterator[Finding]:

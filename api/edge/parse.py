@@ -44,6 +44,8 @@ EPOCH_YEAR: Final = 1970
 """No ledger knew anything before."""
 LONGEST_NAME: Final = 64
 """An unknown parameter is named back only if it could be one."""
+FILTER_OF: Final = {"progress": "status"}
+"""What records call a member → the filter for it, where that has another name."""
 _POSITION: Final = re.compile(r"\d{1,15}", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT: Final = re.compile(
@@ -77,13 +79,19 @@ def parameters(request: web.Request, known: Iterable[str] = ()) -> Mapping[str, 
 def _faults(request: web.Request, name: str, allowed: tuple[str, ...]) -> Iterable[Fault]:
     if name not in allowed:
         named = name if name.isidentifier() and len(name) <= LONGEST_NAME else None
-        yield Fault("There is no such query parameter here.", parameter=named, allowed=allowed)
+        yield Fault(_unknown(name, allowed), parameter=named, allowed=allowed)
         return
     values = request.query.getall(name)
     if len(values) > 1:
         yield Fault(f"`{name}` is given more than once.", parameter=name)
     if any(len(text) > MAX_TEXT or not _is_clean(text) for text in values):
         yield Fault(f"`{name}` is too long or holds control characters.", parameter=name)
+
+
+def _unknown(name: str, allowed: tuple[str, ...]) -> str:
+    detail = "There is no such query parameter here."
+    meant = FILTER_OF.get(name)
+    return f"{detail} What records call `{name}` is `{meant}`." if meant in allowed else detail
 
 
 def _is_clean(text: str) -> bool:

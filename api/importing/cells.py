@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from api.importing.finding import TakesTooLong
 from api.importing.mapping import Cell, Keyed, Where
 from api.importing.markup import plain
 from api.importing.patterns import NoSuchDay, day_of
@@ -37,6 +38,8 @@ class Lookup:
     """The list's name in the mapping and the cell → ids."""
     record: Callable[[Keyed, str], str]
     """Kind of record and key → its id."""
+    find: Callable[[str, str], str]
+    """A regular expression and words → what it takes from them."""
 
 
 def cells_of(part: object, at: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], Cell]]:
@@ -131,6 +134,8 @@ class Filling:
             return self.fill(cell.otherwise, at)
         except NoSuchColumn as error:
             self.blame(at, str(error), error.known)
+        except TakesTooLong:
+            self.blame(at, f"`find: {cell.find}` takes too long. {TakesTooLong.__doc__}")
         return None
 
     def _words(self, cell: Cell) -> str:
@@ -140,8 +145,7 @@ class Filling:
         if cell.html:
             words = plain(words)
         if cell.find is not None:
-            found = re.search(cell.find, words)
-            words = (found[1] if found.re.groups else found[0]) or "" if found else ""
+            words = self.lookup.find(cell.find, words)
         return words.strip()
 
     def _value(self, cell: Cell, words: str, at: tuple[Step, ...]) -> Value | None:

@@ -4,7 +4,6 @@ A mapping is a meeting record with holes: wherever a meeting record takes a valu
 one too, or a cell that says from which column it comes and how it is read.
 """
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
@@ -23,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from api.importing.encodings import text_encoding
+from api.importing.finding import NoPattern, compiled
 from api.importing.patterns import DateFormat, date_format
 from api.record.document import DefiningSchema
 from api.record.entries import Entry
@@ -51,8 +51,8 @@ Vocabulary = Mapping[str, str | None]
 
 def _compiles(text: str) -> str:
     try:
-        re.compile(text)
-    except re.error as error:
+        compiled(text)
+    except NoPattern as error:
         raise PydanticCustomError(
             "pattern", "This is no regular expression: {reason}.", {"reason": str(error)}
         ) from error

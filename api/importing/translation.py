@@ -10,6 +10,7 @@ from typing import Final
 
 from api.importing.cells import Filling, Lookup, NoSuchColumn, meets, words_of
 from api.importing.drafting import ROW, Draft, drafted
+from api.importing.finding import Finder
 from api.importing.mapping import ImportMapping, Keyed, MakeEntry, TableEntry
 from api.importing.parties import Directory, Guests, Newcomer
 from api.importing.reporting import Ignored, Rejected, Rejection
@@ -127,6 +128,7 @@ class Translator:
     directory: Directory
     same: Mapping[Keyed, Sameness]
     ids: Ids
+    _finder: Finder = field(default_factory=Finder)
     _seen: Counter[bytes] = field(default_factory=Counter)
     _made: dict[Keyed, dict[str, str]] = field(default_factory=dict)
     _suggested: dict[tuple[Keyed, str, int], Sequence[str]] = field(default_factory=dict)
@@ -160,7 +162,7 @@ class Translator:
         self, table: TableEntry, row: Row, place: Place, makes: Sequence[MakeEntry]
     ) -> Planned | Rejected:
         guests = Guests(self.directory, self.mapping.parties)
-        filling = Filling(row, Lookup(self.mapping.vocabularies, guests.ids, self.record))
+        filling = Filling(row, self._lookup(guests))
         draft = drafted(table, makes, filling, self.made)
         newcomers = tuple(guests.new.values())
         draft.register(newcomers)
@@ -180,6 +182,9 @@ class Translator:
             draft.reopens,
             filling.wanted,
         )
+
+    def _lookup(self, guests: Guests) -> Lookup:
+        return Lookup(self.mapping.vocabularies, guests.ids, self.record, self._finder.find)
 
     def _ids_of(self, draft: Draft, place: Place) -> Ids:
         """Records by their keys; what has none by the row that it was made of."""

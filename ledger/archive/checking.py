@@ -12,10 +12,17 @@ import orjson
 
 from ledger.archive.tips import Tips
 from ledger.errors import DamagedError
+from ledger.facts import FACTS, AnyFact
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.log.hashing import leaf_hash
 from ledger.store.batch import ClaimRow, KeyRow
-from ledger.store.codec import FACTS_PART, LEAF_VERSION, commitment
+from ledger.store.codec import (
+    FACTS_PART,
+    LEAF_VERSION,
+    UnreadableFactError,
+    commitment,
+    decode,
+)
 from ledger.store.port import Entry, Epoch
 
 Place = tuple[int, str]
@@ -55,8 +62,9 @@ class Checker:
         self._in_order(entry)
         self._follows_in_its_stream(entry, leaf)
         self._holds_its_parts(entry, leaf)
+        fact = _fact(entry)
         self.position, self.head, self._at = entry.position, entry.leaf_hash, entry.at
-        return self._redacts(entry)
+        return self._redacts(fact)
 
     def _in_order(self, entry: Entry) -> None:
         if entry.position != self.position + 1:
@@ -93,11 +101,11 @@ class Checker:
             raise DamagedError(f"the {FACTS_PART} of fact {place[0]} are gone, which never go")
         self._withheld[place] = told
 
-    def _redacts(self, entry: Entry) -> Place | None:
-        if entry.topic != RedactionApplied.TOPIC:
+    def _redacts(self, fact: AnyFact | None) -> Place | None:
+        if not isinstance(fact, RedactionApplied):
             return None
-        place, told = _ordered(entry)
-        if self._withheld.get(place) != told:
+        place = fact.index + 1, fact.part
+        if self._withheld.get(place) != fact.c:
             return None
         del self._withheld[place]
         self.redacted += 1
@@ -159,11 +167,11 @@ def _binding(salt: bytes, content: bytes) -> dict[str, object]:
     return {"c": commitment(salt, content).hex(), "n": len(content)}
 
 
-def _ordered(entry: Entry) -> tuple[Place, str]:
-    """The part that a redaction names, and its commitment."""
-    (facts,) = (part for part in entry.parts if part.name == FACTS_PART)
+def _fact(entry: Entry) -> AnyFact | None:
+    """What it says; None for what a newer version recorded, which views pass over too."""
+    if entry.topic not in FACTS:
+        return None
     try:
-        body = orjson.loads(facts.content or b"")["body"]
-        return (body["index"] + 1, body["part"]), body["c"]
-    except _UNREADABLE as error:
-        raise DamagedError(f"the redaction in fact {entry.position} cannot be read") from error
+        return decode(entry).fact
+    except UnreadableFactError as error:
+        raise DamagedError(f"{error}; its sums are right, but no view could read it") from error

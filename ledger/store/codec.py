@@ -153,9 +153,15 @@ def _attached(content: bytes | None) -> str:
 
 
 def _recorder(facts: Mapping[str, Any], words: Mapping[str, Any] | None) -> Recorder:
-    return Recorder(
+    recorder = Recorder(
         by=facts["by"],
         name=WITHHELD if words is None else words["by"],
         on_behalf_of=facts.get("for"),
         why=WITHHELD if words is None else words.get("why", ""),
     )
+    of = recorder.on_behalf_of
+    told: tuple[object, ...] = recorder.by, recorder.name, recorder.why, "" if of is None else of
+    for each in told:
+        if not isinstance(each, str):
+            raise ShapeError(each)
+    return recorder

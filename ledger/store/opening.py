@@ -10,9 +10,9 @@ from ledger.errors import UnsafeSettingError
 from ledger.store.copying import Copy, Filling
 from ledger.store.failures import translated
 from ledger.store.port import Store
-from ledger.store.postgres_copy import copy_postgres, fill_postgres
+from ledger.store.postgres_copy import copy_postgres, fill_postgres, require_postgres
 from ledger.store.postgres_store import PostgresStore
-from ledger.store.sqlite_copy import copy_sqlite, fill_sqlite
+from ledger.store.sqlite_copy import copy_sqlite, fill_sqlite, require_sqlite
 from ledger.store.sqlite_module import refuse_old, sqlite
 from ledger.store.sqlite_store import SqliteStore
 
@@ -33,6 +33,14 @@ def open_store(settings: Settings) -> Store:
     return SqliteStore(
         settings.data_dir / "ledger.db", reserve_percent=settings.disk_reserve_percent
     )
+
+
+def require_ledger(settings: Settings) -> None:
+    """For those who read what is there: raise NoLedgerError, StorageError, and make nothing."""
+    if settings.on_postgres:
+        require_postgres(settings.url)
+    else:
+        require_sqlite(settings.data_dir / "ledger.db")
 
 
 def open_copy(settings: Settings) -> AbstractContextManager[Copy]:

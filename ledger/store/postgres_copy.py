@@ -44,12 +44,20 @@ INSERT_EPOCHS: Final = (
 IS_THERE: Final = "SELECT to_regclass('ledger.stored_events') IS NOT NULL"
 
 
+def require_postgres(url: str) -> None:
+    """Raise NoLedgerError, StorageError."""
+    with translated(), connect(url) as connection:
+        if connection.execute(IS_THERE).fetchone() != (True,):
+            raise NoLedgerError(
+                "There is no ledger in this database. Set LEDGER_URL to the database of one, "
+                "or begin one there with `commitments serve`."
+            )
+
+
 @contextmanager
 def copy_postgres(url: str) -> Iterator["PostgresCopy"]:
     """Raise NoLedgerError, StorageError. Writers go on; what they add is not in the copy."""
-    with translated(), connect(url) as connection:
-        if connection.execute(IS_THERE).fetchone() != (True,):
-            raise NoLedgerError("There is no ledger in this database; check LEDGER_URL.")
+    require_postgres(url)
     # Opening gives an older ledger what it lacks.
     PostgresStore(url).close()
     with translated(), connect(url) as connection:

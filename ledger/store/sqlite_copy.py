@@ -32,12 +32,20 @@ BLANK: Final = "UPDATE parts SET salt = NULL, content = NULL WHERE position = ? 
 INSERT_EPOCHS: Final = "INSERT INTO epochs (number, epoch, position, at) VALUES ROWS"
 
 
+def require_sqlite(path: Path) -> None:
+    """Raise NoLedgerError."""
+    if not path.exists():
+        raise NoLedgerError(
+            f"There is no ledger at {path}. Set LEDGER_DATA_DIR to the folder of one, "
+            "or begin one there with `commitments serve`."
+        )
+
+
 @contextmanager
 def copy_sqlite(path: Path) -> Iterator["SqliteCopy"]:
     """Raise NoLedgerError, StorageError. Writers go on; what they add is not in the copy."""
     refuse_old(sqlite)
-    if not path.exists():
-        raise NoLedgerError(f"There is no ledger at {path}; set LEDGER_DATA_DIR to its folder.")
+    require_sqlite(path)
     # Opening gives an older ledger what it lacks, and keeps its log in place while we read.
     with (
         closing(SqliteStore(path)),

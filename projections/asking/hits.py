@@ -16,6 +16,7 @@ from projections.documents import Hit
 from projections.keeping.fulltext import terms_of
 from projections.keeping.search import first_id
 from projections.port import COLLECTIONS, BadFilter, Page, Query
+from projections.spans import ALWAYS
 
 HIT_FILTERS: Final = {"kind": "Collection that the record belongs to."}
 
@@ -107,13 +108,17 @@ def _question(served: Served, shape: Shape, kind: str | None, *, descending: boo
     )
 
 
+def _day(ordinal: int) -> str | None:
+    return None if ordinal == ALWAYS else date.fromordinal(ordinal).isoformat()
+
+
 def _hits(snapshot: Snapshot, rows: Sequence[Any]) -> list[Hit]:
     resolver = Resolver(snapshot)
     hits = [
         Hit(
             subject=resolver.ref(row.kind, row.stream),
             excerpt=row.excerpt,
-            effective_on=date.fromordinal(row.day_from).isoformat(),
+            effective_on=_day(row.day_from),
             position=row.pos_from,
         )
         for row in rows

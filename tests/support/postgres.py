@@ -111,12 +111,28 @@ class PostgresServer:
     def kill(self) -> None:
         """End every process of the server at once, as a crash would; `start` then recovers."""
         if self.process is not None:
-            parent = psutil.Process(self.process.pid)
-            children = parent.children(recursive=True)
-            for each in [parent, *children]:
+            processes = self._processes()
+            for each in processes:
                 each.kill()
             self.process.wait(PATIENCE)
-            psutil.wait_procs(children, PATIENCE)
+            psutil.wait_procs(processes[1:], PATIENCE)
+
+    def pause(self) -> None:
+        """Let it hang: its connections stand, and nobody answers on them."""
+        for each in self._processes():
+            each.suspend()
+
+    def resume(self) -> None:
+        """Let it go on where it hung."""
+        for each in self._processes():
+            each.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        """The server, and those that serve its connections."""
+        if self.process is None:
+            return []
+        parent = psutil.Process(self.process.pid)
+        return [parent, *parent.children(recursive=True)]
 
     @property
     def _log(self) -> Path:

@@ -32,7 +32,6 @@ _WORDS: Final[dict[str, object]] = {
     "pair_query": addresses.pair_query,
     "pointed": addresses.pointed,
     "singular": addresses.SINGULAR,
-    "undated": calendar.UNDATED,
     "spoken": calendar.spoken,
     "dated": calendar.dated,
     "instant": calendar.instant,

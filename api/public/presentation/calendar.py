@@ -20,9 +20,6 @@ _MONTHS: Final = (
     "December",
 )
 
-UNDATED: Final = "0001-01-01"
-"""The day of words that bear no date of their own: the views hold them as true since ever."""
-
 
 def spoken(day: str) -> str:
     """`2022-02-15` reads "15 February 2022", `2022-02` "February 2022", `2022` "2022"."""

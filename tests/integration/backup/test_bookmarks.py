@@ -157,4 +157,4 @@ async def test_readiness_and_the_doctor_tell_the_epoch(restored: Service) -> Non
     doctor = run(restored.running.parts.settings, "doctor")
 
     assert ready["epoch"] == {"id": epoch, "begins_after": BACKED_UP}
-    assert f"{epoch}, restored 1 times, last with {BACKED_UP} facts" in doctor.out
+    assert f"{epoch}, restored once, with {BACKED_UP} facts" in doctor.out

@@ -24,6 +24,7 @@ from ledger.archive.manifest import (
 )
 from ledger.config import Settings
 from ledger.log.hashing import leaf_hash
+from ledger.store.codec import commitment
 from ledger.store.opening import open_store
 from ledger.store.sqlite_module import sqlite
 from tests.integration.backup.conftest import Place
@@ -144,6 +145,20 @@ def with_content(name: str, content: str | None) -> Callable[[Line], Line]:
     return change
 
 
+def resealed(name: str, **members: object) -> Callable[[Line], Line]:
+    """The part with other members, in a leaf that binds it."""
+
+    def change(line: Line) -> Line:
+        part = line["parts"][name]
+        content = orjson.dumps({**orjson.loads(part["content"]), **members})
+        sealed = commitment(bytes.fromhex(part["salt"]), content).hex()
+        bound = {**orjson.loads(line["leaf"])["parts"], name: {"c": sealed, "n": len(content)}}
+        changed = with_content(name, content.decode())(line)
+        return relabelled(changed, parts=bound)
+
+    return change
+
+
 FORGED: list[tuple[str, Change, str]] = [
     (FACTS, at(0, lambda line: {**line, "leaf": line["leaf"].replace("person", "nobody")}), "hash"),
     (FACTS, at(1, lambda line: relabelled(line, prev=None)), "does not follow its stream's last"),
@@ -165,6 +180,14 @@ FORGED: list[tuple[str, Change, str]] = [
     ),
     (FACTS, at(3, with_content("facts", None)), "the facts of fact 4 are gone, which never go"),
     (FACTS, at(3, lambda line: {**line, "parts": {}}), "fact 4 has not the parts that its leaf"),
+    (
+        FACTS,
+        at(5, resealed("words", body={"alias": 5})),
+        "fact 6 (stakeholder.alias_added/1) cannot be read",
+    ),
+    (FACTS, at(5, resealed("facts", body={"rank": 1})), "right, but no view could read it"),
+    (FACTS, at(5, resealed("facts", by=5)), "fact 6 (stakeholder.alias_added/1) cannot be read: S"),
+    (FACTS, at(5, resealed("words", why={})), "no view could read it"),
     (FACTS, without(4, 5), "the words of fact 2 are gone, and no fact ordered it"),
     (FACTS, at(1, lambda _: {"position": 2}), "a line cannot be read"),
     (KEYS, at(1, lambda line: {**line, "first": 1}), "the key of fact 3 is out of place"),

@@ -325,6 +325,20 @@ def test_views_are_made_anew(shell: Shell) -> None:
     assert "view.built" not in one.out + every.out
 
 
+@pytest.mark.parametrize("command", ["rebuild", "export"])
+def test_what_reads_a_ledger_makes_none_in_a_folder_that_was_mistyped(
+    shell: Shell, tmp_path: Path, command: str
+) -> None:
+    folder = [str(tmp_path / "out")] if command == "export" else []
+
+    ended = shell.run(command, *folder)
+
+    assert ended.code == 3
+    assert f"There is no ledger at {tmp_path / 'ledger' / 'ledger.db'}." in ended.err
+    assert "commitments serve" in ended.err
+    assert not (tmp_path / "ledger").exists()
+
+
 def test_the_doctor_finds_a_healthy_ledger_healthy(shell: Shell) -> None:
     shell.run("record", "-", given=sample())
     shell.run("rebuild")

@@ -48,6 +48,7 @@ def test_the_past_and_the_formats_can_be_chosen(
     ]
     assert len(facts_in(tmp_path / "n")) == 7
     assert sorted(contents(tmp_path / "d")) == ["SHA256SUMS", "datapackage.json"]
+    assert dated.stdout == f"{tmp_path / 'd'}: empty, because the ledger knew nothing then\n"
 
 
 @pytest.mark.parametrize(

@@ -579,6 +579,18 @@ def test_a_search_goes_through_every_kind_newest_record_first(views: SqlViews) -
     assert "\u2068meeting\u2069" in hits[0]["excerpt"]
 
 
+def test_a_hit_says_since_when_it_stands_there_if_anybody_knows(views: SqlViews) -> None:
+    def days(text: str, kind: str) -> set[str | None]:
+        return {each["effective_on"] for each in views.search(text, _of(kind)).items}
+
+    assert days("meeting", "sources") == {"2022-02-19"}
+    assert days("platforms", "stakeholders") == {None}
+
+
+def _of(kind: str) -> Query:
+    return Query(filters={"kind": kind})
+
+
 def test_a_search_is_read_page_by_page_and_in_one_kind(views: SqlViews) -> None:
     first = views.search("meeting", Query(limit=1))
     second = views.search("meeting", Query(limit=5, after=first.next))

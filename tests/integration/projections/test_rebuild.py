@@ -19,7 +19,7 @@ from ledger.store.opening import open_store
 from ledger.store.port import Entry, Store, StoredFact
 from ledger.vocabulary import Progress
 from projections.building import Build, RebuildFailedError
-from projections.generations import BUILDING
+from projections.generations import BUILDING, flip
 from projections.port import Query
 from projections.projector import Projector, open_views
 from tests.integration.projections.keeping import (
@@ -173,6 +173,29 @@ async def test_whoever_follows_goes_on_with_what_another_process_rebuilt(
         followed = await asyncio.to_thread(dump, engine)
         await projector.rebuild()
         assert await asyncio.to_thread(dump, engine) == followed
+
+
+async def test_a_rebuild_killed_before_it_clears_away_leaves_the_new_tables_served(
+    settings: Settings, ledger: Ledger, projector: Projector
+) -> None:
+    head = record(ledger.store, PROMISES[:40])
+    projector.wake()
+    assert await projector.wait(head, 10)
+    with views_database(settings) as engine:
+        built = Build(engine, ledger.store, decode, tails(engine, state=BUILDING), lambda *_: None)
+        await built.run()
+        with engine.begin() as connection:
+            for tail in built.tails:
+                flip(connection, tail)
+
+        head = record(ledger.store, PROMISES[40:])
+        projector.wake()
+
+        assert await projector.wait(head, 10)
+        assert len(projector.views.page("commitments", Query()).items) == 20
+        assert inspect(engine).has_table("commitments_1")
+        async with open_views(settings, ledger):
+            assert not inspect(engine).has_table("commitments_1")
 
 
 async def test_a_view_that_does_not_exist_is_not_rebuilt(projector: Projector) -> None:

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from ledger.config import Settings
 from ledger.service import Ledger, open_ledger
+from projections import database
 from projections.port import Query
 from projections.projector import open_views
 from projections.watching import Watcher, open_views_elsewhere
@@ -90,6 +94,46 @@ async def test_readers_are_answered_by_the_replica_when_the_primary_is_gone(
     page = await asyncio.to_thread(node.views.page, "commitments", Query())
     assert (len(page.items), page.position) == (1, position)
     await asyncio.to_thread(primary.start)
+
+
+async def test_readers_are_answered_by_the_primary_when_the_replica_hangs(
+    servers: tuple[PostgresServer, PostgresServer],
+    ledger: tuple[Ledger, Watcher],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (_, standby), (opened, node) = servers, ledger
+    position = promise(opened, 1)
+    assert await node.wait(position, 30)
+    with closing(psycopg.connect(standby.url(), autocommit=True)) as heard:
+        await until(lambda: _folded(heard) >= position)
+    monkeypatch.setattr(database, "REPLICA_SILENCE_SECONDS", 0.2)
+    one_thread = ThreadPoolExecutor(1)
+    ask = partial(node.views.page, "commitments", Query())
+    await asyncio.wrap_future(one_thread.submit(ask))
+
+    standby.pause()
+    try:
+        page = await asyncio.wrap_future(one_thread.submit(ask))
+    finally:
+        standby.resume()
+        one_thread.shutdown()
+
+    assert (len(page.items), page.position) == (1, position)
+
+
+def test_a_replica_gives_up_a_question_that_takes_too_long(
+    postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "REPLICA_QUESTION_SECONDS", 1)
+    url = postgres_server.url()
+    engine = database.open_replica(Settings(data_dir=tmp_path, url=url, read_url=url))
+    assert engine is not None
+    with (
+        closing(engine.connect()) as connection,
+        pytest.raises(OperationalError, match="statement timeout"),
+    ):
+        connection.exec_driver_sql("SELECT pg_sleep(60)")
+    engine.dispose()
 
 
 def _folded(connection: psycopg.Connection[tuple[int]]) -> int:

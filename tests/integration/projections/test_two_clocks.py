@@ -9,7 +9,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
@@ -31,6 +32,7 @@ from tests.integration.projections.keeping import (
     views_database,
 )
 from tests.unit.projections.histories import ledgers
+from tests.unit.projections.telling import recorded, stream
 
 DAYS = [None, *(date(year, month, 20) for year, month in product((2020, 2021, 2022, 2023), (2, 7)))]
 Streams = Mapping[StreamId, list[StoredFact]]
@@ -51,9 +53,9 @@ def streams(store: Store) -> Streams:
 def replay(facts: Streams, moment: Moment, kind: int) -> list[tuple[str, Any, Any]]:
     """(collection, key, payload) of everything of a kind that holds, by folding only."""
     held = []
-    for stream in facts.values():
+    for told_of in facts.values():
         known = [
-            stored for stored in stream if moment.as_of is None or stored.position <= moment.as_of
+            stored for stored in told_of if moment.as_of is None or stored.position <= moment.as_of
         ]
         if known:
             collection = BEGINNINGS[known[0].fact.TOPIC]
@@ -85,7 +87,7 @@ def looked_up(engine: Engine, moment: Moment) -> list[tuple[str, bytes]]:
         )
 
 
-@settings(max_examples=25)
+@trying(max_examples=25)
 @given(history=ledgers(), batch=st.integers(1, 12))
 def test_records_statistics_and_lists_at_every_moment(
     history: list[tuple[StreamId, int, AnyFact]], batch: int
@@ -118,3 +120,14 @@ def check(views: SqlViews, facts: Streams, moment: Moment) -> None:
     assert views.statistics(moment)["entities"] == {
         code: count for (dimension, code), count in tallies.items() if dimension == "entities"
     }
+
+
+def test_totals_run_on_from_fact_to_fact_inside_one_batch(settings: Settings, store: Store) -> None:
+    record(store, [(stream(number), 1, recorded()) for number in range(1, 4)])
+    with views_database(settings) as engine:
+        fold_everything(engine, store, batch=3)
+
+        with reading(engine, store) as views:
+            counted = [views.statistics(Moment(as_of=head))["entities"] for head in (1, 2, 3)]
+
+    assert counted == [{"commitments": 1}, {"commitments": 2}, {"commitments": 3}]

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from api.importing import finding
 from api.importing.cells import Filling, Lookup, meets, parted, slug
+from api.importing.finding import Finder, TakesTooLong
 from api.importing.mapping import Cell, PartiesEntry
 from api.importing.markup import plain
 from api.importing.parties import names_in
@@ -28,6 +30,7 @@ def filling() -> Filling:
         {"progress": {"Complete": "fulfilled", "n/a": None}},
         lambda register, words: [f"{register}:{each}" for each in parted(words, [";"])],
         lambda kind, words: f"{kind}:{words}",
+        Finder().find,
     )
     return Filling(ROW, lookup)
 
@@ -62,6 +65,28 @@ def problems(**cell: Any) -> list[tuple[str, tuple[str, ...]]]:
 )
 def test_a_cell_takes_its_words_from_the_row(cell: dict[str, Any], value: object) -> None:
     assert filled(**cell) == value
+
+
+def test_an_expression_that_goes_astray_costs_its_time_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(finding, "LONGEST", 0.05)
+    finder = Finder()
+    with pytest.raises(TakesTooLong):
+        finder.find("(a|aa)+:", "a" * 60 + "!:")
+
+    with pytest.raises(TakesTooLong):
+        finder.find("(a|aa)+:", "a:")
+    assert finder.find("a+:", "a:") == "a:"
+
+
+def test_an_expression_that_takes_too_long_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "LONGEST", 0.05)
+
+    (found,) = problems(value="a" * 60 + "!:", find="(a|aa)+:")
+
+    assert found[0].startswith("`find: (a|aa)+:` takes too long.")
+    assert "without nested repetition" in found[0]
 
 
 def test_several_parties_in_one_cell_are_several_and_each_once() -> None:

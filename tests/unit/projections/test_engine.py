@@ -7,11 +7,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ledger.facts import AnyFact
 from ledger.store.port import StoredFact
+from ledger.vocabulary import Progress
 from projections.spans import (
     FOREVER,
     KINDS,
@@ -27,7 +28,7 @@ from projections.spans import (
 )
 from projections.stories import STORIES
 from tests.unit.projections import histories
-from tests.unit.projections.telling import stored
+from tests.unit.projections.telling import assessed, recorded, stored
 
 KINDS_OF = {
     "stakeholders": histories.STAKEHOLDER,
@@ -158,6 +159,39 @@ def singles(changes: Sequence[Change]) -> list[Change]:
         change._replace(held={key: payload})
         for change in changes
         for key, payload in change.held.items()
+    ]
+
+
+TO_AND_FRO = st.tuples(
+    st.sampled_from([Progress.FULFILLED, Progress.IN_PROGRESS]),
+    st.sampled_from(["2023-01-01", "2023-06-01"]),
+)
+
+
+@given(found=st.lists(TO_AND_FRO, max_size=6))
+@example(
+    found=[
+        (Progress.FULFILLED, "2023-01-01"),
+        (Progress.IN_PROGRESS, "2023-06-01"),
+        (Progress.FULFILLED, "2023-06-01"),
+    ]
+)
+def test_what_ends_and_begins_again_alike_on_one_day_never_ended(
+    found: list[tuple[Progress, str]],
+) -> None:
+    facts = [assessed(progress, day, number=number) for number, (progress, day) in enumerate(found)]
+
+    held = ranges(STORIES["commitments"], stored([recorded(), *facts]))
+
+    assert side_by_side(held) == []
+
+
+def side_by_side(held: Ranges) -> list[tuple[int, Any, int]]:
+    """Where a range ends and the same begins."""
+    return [
+        (kind, key, until)
+        for (kind, key, _), (until, payload) in held.items()
+        if held.get((kind, key, until), (0, object()))[1] == payload
     ]
 
 
