@@ -367,7 +367,8 @@ class FactView(TypedDict):
     """One line of the history: which fact, who recorded it, for whom, why, when, from which source.
 
     `title` is one plain sentence; `data` is the fact's own content. `effective_on` is the world's
-    clock, `recorded_at` the ledger's. `sources` are the ones the fact cites.
+    clock, `recorded_at` the ledger's. `sources` are the ones the fact cites. `proof` is where the
+    proof is found that it stands in the log under `leaf_hash`; 404 there where no log was begun.
     """
 
     position: int
@@ -381,6 +382,7 @@ class FactView(TypedDict):
     recorder: RecorderView
     sources: list[SourceRef]
     leaf_hash: str
+    proof: str
     data: dict[str, object]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -46,6 +47,8 @@ def routes() -> Sequence[web.AbstractRouteDef]:
         web.get(r"/tile/parts/{place:.+}", send_parts),
         web.get(r"/tile/{level:\d+}/{place:.+}", send_tile),
         web.get(rf"/facts/{{position:\d+}}{SUFFIX}", send_proof),
+        web.get(r"/facts/{position:\d+}/leaf", send_leaf),
+        web.get(r"/facts/{position:\d+}/parts.json", send_parts_of_fact),
     )
 
 
@@ -143,11 +146,36 @@ def _line(entry: Entry) -> bytes:
 
 async def send_proof(request: web.Request) -> web.Response:
     """Shows that one fact is in the log (C2SP tlog-proof), under the newest checkpoint."""
-    log, position = _log(request), int(request.match_info["position"][:18])
-    if not 1 <= position <= log.size:
-        raise refuse("not-found", BEYOND)
-    (proof,) = await asyncio.to_thread(log.prove, [position])
+    position = _position(request)
+    (proof,) = await asyncio.to_thread(_log(request).prove, [position])
     return _text(str(proof), MOVING)
+
+
+async def send_leaf(request: web.Request) -> web.Response:
+    """The bytes of one fact, as they were hashed."""
+    store, position = request.app[PARTS].ledger.store, _position(request)
+    (found,) = await asyncio.to_thread(partial(store.leaves, after=position - 1, limit=1))
+    return _json(found.leaf, FIXED)
+
+
+async def send_parts_of_fact(request: web.Request) -> web.Response:
+    """The parts that its leaf binds, as in the lines of `/tile/parts/N`."""
+    store, position = request.app[PARTS].ledger.store, _position(request)
+    (found,) = await asyncio.to_thread(partial(store.entries, after=position - 1, limit=1))
+    return _json(_line(found), REDACTABLE)
+
+
+def _position(request: web.Request) -> int:
+    """Of a fact that the newest checkpoint covers."""
+    position = int(request.match_info["position"][:18])
+    if not 1 <= position <= _log(request).size:
+        raise refuse("not-found", BEYOND)
+    return position
+
+
+def _json(body: bytes, caching: str) -> web.Response:
+    headers = {hdrs.CACHE_CONTROL: caching}
+    return web.Response(body=body, content_type="application/json", headers=headers)
 
 
 def _text(body: str, caching: str) -> web.Response:

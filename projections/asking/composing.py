@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, cast
 import orjson
 from sqlalchemy import Row
 
+from ledger.log.receipts import SUFFIX
 from ledger.vocabulary import STALE_AFTER_DAYS, Effect, Flag, QuotationCheck
 from projections.asking.filters import last_fresh_day
 from projections.asking.reach import Reach, looking
@@ -394,5 +395,6 @@ def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
         ),
         sources=[resolver.source(source) for source in kept["sources"]],
         leaf_hash=kept["leaf_hash"],
+        proof=f"/facts/{row.position}{SUFFIX}",
         data=data,
     )

@@ -9,19 +9,24 @@ from api.app import Running, running
 from api.exporting.orders import Order
 from api.exporting.schedule import Exporter
 from ledger.config import Settings
+from ledger.publishing.beginning import begin_log
 from projections.port import COLLECTIONS, Query
 
 PATIENCE = 10.0
+ORIGIN = "ledger.example/tests"
 
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Running]:
-    """The service on free ports, its sample loaded and folded into every view."""
+    """The service on free ports, its sample loaded, folded into every view, and in its log."""
     settings = Settings(
         data_dir=tmp_path, public_port=0, desk_port=0, rate_limit=100_000, export_seconds=0
     )
+    begin_log(settings, ORIGIN)
     async with running(settings) as service:
-        head = await service.parts.ledger.head()
+        head, log = await service.parts.ledger.head(), service.parts.log
+        assert log is not None
+        assert await log.reach(head.position, PATIENCE)
         assert await service.parts.follower.wait(head.position, PATIENCE)
         yield service
 
@@ -41,6 +46,7 @@ async def addresses(site: Running) -> Mapping[str, str]:
         "history": f"/commitments/{promise}/history",
         "facts": "/facts",
         "one fact": "/facts/1",
+        "the log": "/log",
         "matrix": "/matrix",
         "search": "/search",
         "results": "/search?q=lab",

@@ -1,20 +1,22 @@
-"""The stylesheet and the mark, served from memory under names that change with their bytes."""
+"""Styles, scripts and the mark, served from memory under names that change with their bytes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from api.edge.problems import refuse
+from api.public.scripts import STATIC, script
 
-FOLDER: Final = Path(__file__).parents[2] / "static"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 
-_MEDIA: Final = {".css": "text/css", ".svg": "image/svg+xml"}
+_MEDIA: Final = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,13 @@ class Asset:
 
 
 def _load(file: Path) -> Asset:
-    body = file.read_bytes()
+    body = script(file.name) if file.suffix == ".js" else file.read_bytes()
     digest = sha256(body).hexdigest()[:16]
     return Asset(f"/static/{file.stem}.{digest}{file.suffix}", _MEDIA[file.suffix], body)
 
 
 _BY_NAME: Final = {
-    file.name: _load(file) for file in sorted(FOLDER.iterdir()) if file.suffix in _MEDIA
+    file.name: _load(file) for file in sorted(STATIC.iterdir()) if file.suffix in _MEDIA
 }
 _BY_ADDRESS: Final = {each.address: each for each in _BY_NAME.values()}
 

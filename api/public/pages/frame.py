@@ -22,7 +22,10 @@ PASSING: Final = ("cursor", "wait_for")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`position` is the fact that the page is as of; `recorded_at` is None before the first."""
+    """`position` is the fact that the page is as of; `recorded_at` is None before the first.
+
+    `logged` says that the ledger has a log that facts can be checked against.
+    """
 
     site: str
     path: str
@@ -31,6 +34,7 @@ class Frame:
     position: int = 0
     recorded_at: str | None = None
     stalled: Sequence[ViewStatus] = ()
+    logged: bool = False
     moment_query: Mapping[str, str] = field(init=False)
     """The part of the query that says which day; read for every link, so found once."""
 
@@ -72,6 +76,7 @@ def bare(request: web.Request, parts: Parts) -> Frame:
         path=request.path,
         query=dict(request.query),
         canonical=parts.public_url + address(request.path, dict(sorted(about.items()))),
+        logged=parts.log is not None,
     )
 
 

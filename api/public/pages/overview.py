@@ -47,7 +47,8 @@ async def show_fact(visit: Visit) -> Sheet:
     if fact is None:
         raise refuse("not-found")
     refuse_later(visit.request, fact, visit.moment)
-    return Sheet("fact.html", {"fact": fact}, trail=(("/facts", "Facts"),))
+    context = {"fact": fact, "site_url": visit.parts.public_url}
+    return Sheet("fact.html", context, trail=(("/facts", "Facts"),))
 
 
 async def show_matrix(visit: Visit) -> Sheet:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from api.public.pages import lists, overview, records
+from api.public.pages import lists, log, overview, records
 from api.public.pages.assets import show_asset
 from api.public.pages.rendering import prepare
 from api.public.pages.visit import page
@@ -34,6 +34,8 @@ routes: Sequence[web.RouteDef] = (
     web.get("/search", page(overview.show_search)),
     web.get("/statistics", page(overview.show_statistics)),
     web.get("/glossary", page(overview.show_glossary)),
+    web.get("/log", log.show_log),
+    web.get("/log.json", log.tell_log),
     web.get("/static/{name}", show_asset),
 )
 
