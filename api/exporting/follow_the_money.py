@@ -117,34 +117,44 @@ def _meeting(edition: Edition, record: Document) -> Iterator[Entity]:
 
 
 def _commitment(edition: Edition, record: Document) -> Iterator[Entity]:
-    cited = _once(each["source"]["id"] for each in record["citations"])
+    yield _promise(edition, record)
+    for promisor, promisee in _pairs(record):
+        yield _link(edition, record, promisor, promisee)
+
+
+def _promise(edition: Edition, record: Document) -> Entity:
     parties = [party["id"] for party in (*record["promisors"], *record["promisees"])]
-    page = _page(edition, "commitments", record)
-    yield entity(
+    return entity(
         record["id"],
         "Event",
         name=[record["text"] or WITHHELD],
         date=[record["made_on"]],
         summary=[f"Progress: {record['progress']}."],
         involved=_once(parties),
-        proof=cited,
-        sourceUrl=[page],
+        proof=_cited(record),
+        sourceUrl=[_page(edition, "commitments", record)],
         keywords=["commitment", record["progress"], *record["topics"]],
     )
-    for promisor, promisee in _pairs(record):
-        yield entity(
-            f"{record['id']}-{promisor}-{promisee}",
-            "UnknownLink",
-            subject=[promisor],
-            object=[promisee],
-            role=["commitment"],
-            date=[record["made_on"]],
-            status=[record["progress"]],
-            description=[record["text"]],
-            recordId=[record["id"]],
-            proof=cited,
-            sourceUrl=[page],
-        )
+
+
+def _link(edition: Edition, record: Document, promisor: str, promisee: str) -> Entity:
+    return entity(
+        f"{record['id']}-{promisor}-{promisee}",
+        "UnknownLink",
+        subject=[promisor],
+        object=[promisee],
+        role=["commitment"],
+        date=[record["made_on"]],
+        status=[record["progress"]],
+        description=[record["text"]],
+        recordId=[record["id"]],
+        proof=_cited(record),
+        sourceUrl=[_page(edition, "commitments", record)],
+    )
+
+
+def _cited(record: Document) -> list[str]:
+    return _once(each["source"]["id"] for each in record["citations"])
 
 
 def _pairs(record: Document) -> Iterator[tuple[str, str]]:

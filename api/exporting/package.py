@@ -51,8 +51,13 @@ def descriptor(edition: Edition, files: Iterable[File]) -> dict[str, Any]:
 
 
 def _resource(file: File) -> dict[str, Any]:
+    sealed = {} if file.sealed is None else {"ledger": {"sealed": file.sealed}}
     table = _BY_NAME.get(file.table or "")
-    described = {
+    return {**_bytes(file), **sealed, **({} if table is None else _tabular(table))}
+
+
+def _bytes(file: File) -> dict[str, Any]:
+    return {
         "name": _name(file.path),
         "path": file.path,
         "description": file.sentence,
@@ -61,15 +66,13 @@ def _resource(file: File) -> dict[str, Any]:
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
-    if file.sealed is not None:
-        described["ledger"] = {"sealed": file.sealed}
-    if table is None:
-        return described
-    dialect = {"delimiter": ",", "lineTerminator": "\r\n", "header": True}
-    return described | {
+
+
+def _tabular(table: Table) -> dict[str, Any]:
+    return {
         "type": "table",
         "encoding": "utf-8",
-        "dialect": dialect,
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
         "schema": _schema(table),
     }
 

@@ -42,12 +42,15 @@ def standing(record: Document) -> Row:
     return {"record_status": record["record_status"], "record_reason": record["record_reason"]}
 
 
-def _ids(links: Sequence[Document]) -> tuple[str, ...]:
-    return tuple(link["id"] for link in links)
+def _named(role: str, parties: Sequence[Document]) -> Row:
+    return {
+        f"{role}s": tuple(party["name"] or "" for party in parties),
+        f"{role}_ids": tuple(party["id"] for party in parties),
+    }
 
 
-def _names(links: Sequence[Document]) -> tuple[str, ...]:
-    return tuple(link["name"] or "" for link in links)
+def _met(meeting: Document | None) -> Row:
+    return {"meeting": _of(meeting, "id"), "meeting_title": _of(meeting, "title")}
 
 
 def _of(link: Document | None, member: str) -> Any:
@@ -88,12 +91,9 @@ def meeting(record: Document) -> Iterator[Row]:
 def statement(record: Document) -> Iterator[Row]:
     yield {
         **{name: record[name] for name in ("id", "text", "kind", "said_on")},
-        "speakers": _names(record["speakers"]),
-        "speaker_ids": _ids(record["speakers"]),
-        "addressees": _names(record["addressees"]),
-        "addressee_ids": _ids(record["addressees"]),
-        "meeting": _of(record["meeting"], "id"),
-        "meeting_title": _of(record["meeting"], "title"),
+        **_named("speaker", record["speakers"]),
+        **_named("addressee", record["addressees"]),
+        **_met(record["meeting"]),
         "topics": tuple(record["topics"]),
         "flags": tuple(record["flags"]),
         **standing(record),
@@ -104,10 +104,8 @@ def statement(record: Document) -> Iterator[Row]:
 def commitment(record: Document) -> Iterator[Row]:
     yield {
         **{name: record[name] for name in ("id", "text", "purpose", "made_on", "review_on")},
-        "promisors": _names(record["promisors"]),
-        "promisor_ids": _ids(record["promisors"]),
-        "promisees": _names(record["promisees"]),
-        "promisee_ids": _ids(record["promisees"]),
+        **_named("promisor", record["promisors"]),
+        **_named("promisee", record["promisees"]),
         **_due(record["due"]),
         "due_moved": len(record["due_moves"]),
         **_strength(record["strength"]),
@@ -115,11 +113,8 @@ def commitment(record: Document) -> Iterator[Row]:
         "contested": record["contested"],
         "flags": tuple(record["flags"]),
         "topics": tuple(record["topics"]),
-        "meeting": _of(record["meeting"], "id"),
-        "meeting_title": _of(record["meeting"], "title"),
-        "statement": _of(record["statement"], "id"),
-        "parent": _of(record["parent"], "id"),
-        "successor": _of(record["successor"], "id"),
+        **_met(record["meeting"]),
+        **{name: _of(record[name], "id") for name in ("statement", "parent", "successor")},
         "replies": len(record["replies"]),
         "disputes": len(record["disputes"]),
         **standing(record),

@@ -166,22 +166,18 @@ class Translator:
         draft = drafted(table, makes, filling, self.made)
         newcomers = tuple(guests.new.values())
         draft.register(newcomers)
-        if filling.problems:
-            return rejected(row, place, filling.problems, filling.columns)
         try:
-            steps = translate(check(draft.document, self._ids_of(draft, place)))
+            steps = self._steps(draft, place, filling.problems)
         except BadRecord as error:
             return rejected(row, place, error.problems, filling.columns)
-        return Planned(
-            row,
-            place,
-            self._idempotency(place),
-            steps,
-            newcomers,
-            filling.columns,
-            draft.reopens,
-            filling.wanted,
-        )
+        known_by, columns, wanted = self._idempotency(place), filling.columns, filling.wanted
+        return Planned(row, place, known_by, steps, newcomers, columns, draft.reopens, wanted)
+
+    def _steps(self, draft: Draft, place: Place, problems: Sequence[Problem]) -> Sequence[Step]:
+        """Raise BadRecord, for what was wrong already while the draft was filled in too."""
+        if problems:
+            raise BadRecord(problems)
+        return translate(check(draft.document, self._ids_of(draft, place)))
 
     def _lookup(self, guests: Guests) -> Lookup:
         return Lookup(self.mapping.vocabularies, guests.ids, self.record, self._finder.find)

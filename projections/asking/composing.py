@@ -103,9 +103,19 @@ def _iso(day: int) -> str:
 
 
 def _commitment(row: Kept, kept: dict[str, Any], resolver: Resolver, day: date) -> Commitment:
-    ident = row.stream
     late = row.due is not None and is_fulfilled_late(kept)
     kept["flags"] = _own_flags(row, kept, day)
+    _promised(kept, resolver)
+    _related(row.stream, kept, resolver)
+    _judged(row.stream, kept, resolver)
+    _contested(kept, resolver)
+    document = cast("Commitment", kept)
+    resolver.close_with(lambda: _finish_commitment(document, late=late))
+    return document
+
+
+def _promised(kept: dict[str, Any], resolver: Resolver) -> None:
+    """Who promised what to whom, and where it was said."""
     kept["promisors"] = resolver.parties(kept["promisors"])
     kept["promisees"] = resolver.parties(kept["promisees"])
     kept["third_parties"] = [
@@ -114,6 +124,10 @@ def _commitment(row: Kept, kept: dict[str, Any], resolver: Resolver, day: date) 
     ]
     kept["statement"] = resolver.maybe_ref("statements", kept["statement"])
     kept["meeting"] = resolver.maybe_ref("meetings", kept["meeting"])
+
+
+def _related(ident: str, kept: dict[str, Any], resolver: Resolver) -> None:
+    """Other commitments that have to do with it."""
     kept["successor"] = resolver.maybe_ref("commitments", kept["successor"])
     kept["parent"] = resolver.maybe_ref("commitments", kept["parent"])
     kept["predecessors"] = resolver.refs_from("commitments", "successor", ident)
@@ -125,14 +139,14 @@ def _commitment(row: Kept, kept: dict[str, Any], resolver: Resolver, day: date) 
         }
         for relation in kept["relations"]
     ]
+
+
+def _judged(ident: str, kept: dict[str, Any], resolver: Resolver) -> None:
+    """What it rests on, and what was found to have come of it."""
     kept["citations"] = resolver.citations(kept["citations"])
     kept["assessments"] = [_assessment(found, resolver) for found in kept["assessments"]]
     kept["reviews"] = [_assessed(found, resolver) for found in kept["reviews"]]
     kept["outcomes"] = _bearings(ident, resolver)
-    _contested(kept, resolver)
-    document = cast("Commitment", kept)
-    resolver.close_with(lambda: _finish_commitment(document, late=late))
-    return document
 
 
 def _finish_commitment(document: Commitment, *, late: bool) -> None:
@@ -375,7 +389,6 @@ _COMPOSERS: Final[Mapping[str, Callable[[Kept, dict[str, Any], Resolver, date], 
 def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
     """A line of the timeline; `row` has position, at, topic and document."""
     kept = orjson.loads(row.document)
-    recorder = kept["recorder"]
     data = kept["data"]
     del data["effective_on"]
     return FactView(
@@ -387,14 +400,18 @@ def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
         title=kept["title"],
         recorded_at=instant(row.at),
         effective_on=kept["effective_on"],
-        recorder=RecorderView(
-            by=recorder["by"],
-            name=recorder["name"],
-            on_behalf_of=resolver.maybe_party(recorder["on_behalf_of"]),
-            why=recorder["why"],
-        ),
+        recorder=_recorder(kept["recorder"], resolver),
         sources=[resolver.source(source) for source in kept["sources"]],
         leaf_hash=kept["leaf_hash"],
         proof=f"/facts/{row.position}{SUFFIX}",
         data=data,
+    )
+
+
+def _recorder(kept: Document, resolver: Resolver) -> RecorderView:
+    return RecorderView(
+        by=kept["by"],
+        name=kept["name"],
+        on_behalf_of=resolver.maybe_party(kept["on_behalf_of"]),
+        why=kept["why"],
     )

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, select
 
 from projections.asking.cursors import read_cursor, write_cursor
 from projections.asking.filters import ORDERS
@@ -86,26 +86,20 @@ _HIGHEST: Final = 2**63 - 1
 @lru_cache(64)
 def _question(served: Served, shape: Shape, kind: str | None, *, descending: bool) -> Asked:
     tables, index = served.search()
-    words, identity = tables.words, index.order()
+    words = tables.words
+    columns = [words.c[name] for name in ("born", "stream", "kind", "pos_from", "day_from")]
+    found = select(*columns, index.excerpt().label("excerpt")).select_from(index.source())
+    held = found.where(index.matches(kind), *holding(words, shape))
+    return _following(held, index.order(), descending=descending)
+
+
+def _following(found: Asked, identity: ColumnElement[int], *, descending: bool) -> Asked:
+    """The next `limit` of them after `step`, in order."""
     step = bindparam("step", type_=BigInteger)
-    return (
-        select(
-            words.c.born,
-            words.c.stream,
-            words.c.kind,
-            words.c.pos_from,
-            words.c.day_from,
-            index.excerpt().label("excerpt"),
-        )
-        .select_from(index.source())
-        .where(
-            index.matches(kind),
-            *holding(words, shape),
-            identity < step if descending else identity > step,
-        )
-        .order_by(identity.desc() if descending else identity)
-        .limit(bindparam("limit", type_=Integer))
-    )
+    some = found.limit(bindparam("limit", type_=Integer))
+    if descending:
+        return some.where(identity < step).order_by(identity.desc())
+    return some.where(identity > step).order_by(identity)
 
 
 def _day(ordinal: int) -> str | None:

@@ -177,27 +177,27 @@ class Resolver:
 
     def _fill_referrers(self, collection: str) -> None:
         lists, takers = self._lists[collection], self._takers[collection]
-        wanted = [
-            place
-            for place in lists.keys() | takers.keys()
-            if self._trail.is_borne(collection, *place)
-        ]
-        if not wanted:
-            return
-        question = _referrers_question(
-            self._snapshot.served, self._snapshot.shape, collection, documents=bool(takers)
-        )
-        answer = self._snapshot.ask(
-            question,
-            facets=sorted({facet for facet, _ in wanted}),
-            idents=sorted({ident for _, ident in wanted}),
-        )
-        for row in answer:
+        wanted = lists.keys() | takers.keys()
+        for row in self._referrers(collection, wanted, documents=bool(takers)):
             key = row[0], row[1]
             if key in lists:
                 lists[key].append({"id": row[2], "kind": collection, "title": row[3]})
             if key in takers:
                 takers[key](row)
+
+    def _referrers(
+        self, collection: str, wanted: Iterable[tuple[str, str]], *, documents: bool
+    ) -> Iterable[Any]:
+        """Rows that have one of the facets and one of the values, so others may be among them."""
+        borne = [place for place in wanted if self._trail.is_borne(collection, *place)]
+        if not borne:
+            return ()
+        served, shape = self._snapshot.served, self._snapshot.shape
+        return self._snapshot.ask(
+            _referrers_question(served, shape, collection, documents=documents),
+            facets=sorted({facet for facet, _ in borne}),
+            idents=sorted({ident for _, ident in borne}),
+        )
 
     def _list_quotations(self) -> None:
         question = _quoted_question(self._snapshot.served, self._snapshot.shape)

@@ -1,10 +1,21 @@
 """Which looked-up things each document was made of, and so at which moments it reads the same."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, bindparam, case, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    FromClause,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+)
 
 from projections.asking.prepared import Prepared
 from projections.asking.reach import Reach, here, meet
@@ -97,17 +108,8 @@ def _bounds_question(served: Served, dialect: Dialect, collection: str) -> Prepa
     """For each facet, the nearest ends before and after `position` and `day` of all who bear it."""
     tables = served.records(collection)
     rows, facets = tables.rows, tables.facets
-    position, day = bindparam("position", type_=BigInteger), bindparam("day", type_=BigInteger)
-    ends = [
-        end
-        for table in (facets, rows)
-        for end in (
-            *_nearest(table.c.pos_from, table.c.pos_to, position, OPEN),
-            *_nearest(table.c.day_from, table.c.day_to, day, FOREVER),
-        )
-    ]
     question = (
-        select(facets.c.facet, facets.c.value, *ends)
+        select(facets.c.facet, facets.c.value, *_nearest_ends(facets), *_nearest_ends(rows))
         .join(rows, rows.c.born == facets.c.born)
         .where(
             facets.c.facet.in_(bindparam("facets", expanding=True)),
@@ -116,6 +118,15 @@ def _bounds_question(served: Served, dialect: Dialect, collection: str) -> Prepa
         .group_by(facets.c.facet, facets.c.value)
     )
     return Prepared(question, dialect)
+
+
+def _nearest_ends(table: FromClause) -> Sequence[ColumnElement[int]]:
+    """Of positions first, then of days: the numbers of a `Reach`."""
+    position, day = bindparam("position", type_=BigInteger), bindparam("day", type_=BigInteger)
+    return (
+        *_nearest(table.c.pos_from, table.c.pos_to, position, OPEN),
+        *_nearest(table.c.day_from, table.c.day_to, day, FOREVER),
+    )
 
 
 def _nearest(

@@ -1,6 +1,6 @@
 """How figures move when the ledger grows: the same history of every size beside each other.
 
-`BENCH_FACTS=10000,1000000 make bench ARGS=scale` chooses the sizes; a million takes half an hour.
+`BENCH_FACTS=10000,1000000 make bench ARGS=scale` chooses the sizes; a million takes over an hour.
 """
 
 import asyncio
