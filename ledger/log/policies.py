@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -81,6 +81,19 @@ class Policy:
     def satisfied(self, names: Sequence[str]) -> bool:
         """Whether the cosignatures of these witnesses are enough."""
         return self.quorum == NONE or self._has(self.quorum, frozenset(names))
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """The witnesses that the quorum asks about, by name."""
+        return frozenset(self._below(self.quorum)) if self.quorum != NONE else frozenset()
+
+    def _below(self, name: str) -> Iterator[str]:
+        group = self.groups.get(name)
+        if group is None:
+            yield name
+            return
+        for member in group.members:
+            yield from self._below(member)
 
     def _has(self, name: str, names: frozenset[str]) -> bool:
         group = self.groups.get(name)

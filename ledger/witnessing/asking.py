@@ -84,7 +84,7 @@ class Witnesses:
         note = None if shown is None else parse_note(shown.note.encode())
         found = self._policy.cosigners(note) if note and note.text == text else {}
         for name, each in self._members.items():
-            each.line = note.of(each.witness.key)[0] if note and name in found else None
+            each.turn(note.of(each.witness.key)[0] if note and name in found else None)
 
     def _ask(self, question: Published) -> None:
         until = monotonic() + SECONDS
@@ -116,7 +116,7 @@ class Witnesses:
             log.warning("log.witness", witness=told.name, trouble=told.trouble)
         (member.hear_late if late else member.hear)(told)
         if told.line is not None and told.checkpoint.text == self._text:
-            member.line = told.line
+            member.line, member.fresh = told.line, True
         if told.evidence:
             self._alarm(member, told)
 

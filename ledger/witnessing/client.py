@@ -9,7 +9,8 @@ from time import monotonic
 from typing import Final
 
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ResponseError
+from urllib3.exceptions import TimeoutError as HTTPTimeoutError
 
 from ledger.log.notes import NoteError, Signature, parse_signatures
 from ledger.log.submissions import Submission, parse_size
@@ -18,6 +19,7 @@ LONGEST: Final = 1 << 17
 PIECE: Final = 1 << 14
 HEADERS: Final = {"User-Agent": "commitments"}
 SENTENCE: Final = 200
+LATE: Final = "did not answer within a second"
 MEANINGS: Final = {403: "does not know the key of this log", 404: "does not know this log"}
 SIZE: Final = "text/x.tlog.size"
 
@@ -65,7 +67,9 @@ class Client:
         body = str(submission).encode()
         try:
             answer, told = self._request("POST", f"{self._url}/add-checkpoint", body, until)
-        except (HTTPError, TimeoutError) as error:
+        except (TimeoutError, HTTPTimeoutError):
+            return Silence(LATE)
+        except HTTPError as error:
             return Silence(f"cannot be reached ({type(error).__name__})")
         return _meant(answer.status, answer.headers.get("Content-Type", ""), told)
 
@@ -116,7 +120,7 @@ def _read(answer: BaseHTTPResponse, until: float) -> bytes:
     while piece := answer.read1(PIECE):
         told += piece
         if len(told) > LONGEST:
-            raise TimeoutError
+            raise ResponseError("longer than any answer")
         _left(until)
     return bytes(told)
 

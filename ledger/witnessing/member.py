@@ -14,12 +14,11 @@ from ledger.log.policies import Witness
 from ledger.log.submissions import Submission
 from ledger.log.tree import ReadRows, Tree
 from ledger.publishing.log import Published
-from ledger.witnessing.client import Client, Disbelief, Elsewhere, Lines, Silence
+from ledger.witnessing.client import LATE, Client, Disbelief, Elsewhere, Lines, Silence
 from ledger.witnessing.record import Cosigner
 
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 300.0
-LATE: Final = "did not answer within a second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,9 @@ class Told:
 class Member:
     """Of the publishing thread. `line` is its cosignature of the newest checkpoint, if it gave it.
 
+    `fresh` says that this process has heard it. An older line is shown as well, but asked again:
+    a witness knows whether the head was put back.
+
     Whoever does not answer, or answers late, is left alone for a while, longer each time.
     """
 
@@ -49,13 +51,17 @@ class Member:
         self.name, self.witness, self.known = name, witness, known
         self.client = Client(witness.url)
         self.line: Signature | None = None
-        self.busy = False
+        self.fresh = self.busy = False
         self._failures = 0
         self._not_before = 0.0
 
+    def turn(self, line: Signature | None) -> None:
+        """There is another checkpoint; `line` is what it said of that before."""
+        self.line, self.fresh = line, False
+
     def due(self) -> bool:
         """Whether it is worth asking now."""
-        return self.line is None and not self.busy and monotonic() >= self._not_before
+        return not self.fresh and not self.busy and monotonic() >= self._not_before
 
     def hear(self, told: Told) -> None:
         """It answered in time."""
