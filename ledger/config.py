@@ -58,6 +58,17 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Opens the log's key. Empty: the key lies in the clear.",
     )
+    log_policy: Path | None = Field(
+        default=None,
+        description=(
+            "File that names the witnesses to ask for cosignatures, and how many are enough "
+            "(C2SP tlog-policy). Empty: none are asked."
+        ),
+    )
+    witness_passphrase: SecretStr = Field(
+        default=SecretStr(""),
+        description="Opens the key of `commitments witness`. Empty: it lies in the clear.",
+    )
     public_host: str = Field(default="127.0.0.1", description="Address of the public listener.")
     public_port: Port = Field(default=8080, description="Its port; 0 takes a free one.")
     desk_host: str = Field(default="127.0.0.1", description="Address of the desk listener.")

@@ -210,6 +210,49 @@ def verify(
     verify_log(where, policy, since, save, as_json=as_json)
 
 
+WITNESS = """\
+Run a witness for other people's ledgers: it cosigns what continues what it has seen, and nothing
+else. POLICY lists the keys of those ledgers (`log` lines of a C2SP tlog-policy).
+
+With --init, make its key and its memory in the folder, once, and print the key. The key is
+encrypted with LEDGER_WITNESS_PASSPHRASE. docs/witnessing.md tells the rest.
+
+\b
+Exit codes:
+  0  stopped as it was asked to; with --init, begun
+  1  with --init: there is a witness already
+  2  wrong use of this command
+  3  key, memory or port cannot be used; the message says why
+"""
+
+
+@main.command(help=WITNESS)
+@click.option("--name", required=True, help="Its name for ever, such as witness.example.org.")
+@click.option(
+    "--dir",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of its key and of what it has seen.",
+)
+@click.option("--policy", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8082, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--init", "begin", is_flag=True, help="Begin it, and serve nothing.")
+def witness(
+    name: str, folder: Path, policy: Path | None, host: str, port: int, *, begin: bool
+) -> None:
+    """Run a witness for other people's ledgers."""
+    from api.cli import witnessing
+
+    if begin:
+        witnessing.init(name, folder)
+    elif policy is None:
+        raise click.UsageError("Give --policy: whose checkpoints are to be cosigned?")
+    else:
+        witnessing.run(name, folder, policy, host, port)
+
+
 @main.command(help=BACKUP)
 @click.argument("target", type=click.Path())
 @click.option("--verify", is_flag=True, help="Check the backup TARGET, and write nothing.")

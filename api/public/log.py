@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -69,11 +70,11 @@ async def show_checkpoint(request: web.Request) -> web.Response:
 
 
 async def show_policy(request: web.Request) -> web.Response:
-    """The log's keys in the form that verifiers read (C2SP tlog-policy)."""
+    """The log's keys, its witnesses and how many are enough, for verifiers (C2SP tlog-policy)."""
     log, url = _log(request), request.app[PARTS].public_url
     keys = log.published.keys if log.published else ()
     lines = [f"log {key} {url}\n" for key in keys]
-    return _text("".join([*lines, "quorum none\n"]), MOVING)
+    return _text("".join([*lines, str(replace(log.policy, logs=()))]), MOVING)
 
 
 async def send_tile(request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 from api.edge.meters import METERS
 from api.exporting.schedule import EXPORTER, Exporter
 from api.parts import PARTS, Parts
+from api.public import log_witnesses
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -57,11 +58,13 @@ async def readyz(request: web.Request) -> web.Response:
     vital = request.app[VITAL]
     failure = _death(vital) or await _failure(parts)
     views = await asyncio.to_thread(parts.views.status)
+    log = await asyncio.to_thread(log_witnesses.standing, parts)
     epoch = parts.ledger.epochs[-1]
     body = {
-        "status": failure or _status(parts, request.app[EXPORTER], views),
+        "status": failure or _status(parts, request.app[EXPORTER], views, log),
         "epoch": {"id": epoch.id, "begins_after": epoch.position},
         "views": [_told(view) for view in views],
+        "log": log,
     }
     return _answer(body, 503 if failure else 200)
 
@@ -86,9 +89,15 @@ async def _failure(parts: Parts) -> str | None:
     return None if parts.ledger.committer.alive else "nothing can be recorded"
 
 
-def _status(parts: Parts, exporter: Exporter, views: Sequence[ViewStatus]) -> str:
+def _status(
+    parts: Parts,
+    exporter: Exporter,
+    views: Sequence[ViewStatus],
+    log: log_witnesses.Standing | None,
+) -> str:
     late = any(view.stalled_at is not None or view.behind > LATE_FROM for view in views)
-    return "degraded" if late or parts.follower.trouble or exporter.trouble else "ok"
+    troubled = parts.follower.trouble or exporter.trouble or not log_witnesses.is_well(log)
+    return "degraded" if late or troubled else "ok"
 
 
 def _answer(body: object, status: int) -> web.Response:
@@ -131,6 +140,25 @@ class Standing(Collector):
         waiting = self._parts.ledger.committer.waiting
         yield GaugeMetricFamily("ledger_queue_waiting", "Requests to be stored.", value=waiting)
         yield from self._of_dataset()
+        yield from self._of_log()
+
+    def _of_log(self) -> Iterable[Metric]:
+        log, told = self._parts.log, log_witnesses.standing(self._parts)
+        if log is None or told is None:
+            return
+        yield GaugeMetricFamily(
+            "ledger_log_size", "Facts under the newest checkpoint.", value=told["size"]
+        )
+        said = "Files of evidence that the log may have forked."
+        yield GaugeMetricFamily("ledger_log_evidence", said, value=told["evidence"])
+        if told["quorum"] is not None:
+            said = "1 if enough witnesses cosigned the newest checkpoint."
+            yield GaugeMetricFamily("ledger_log_quorum", said, value=told["quorum"])
+        said = "Facts of the newest checkpoint that a witness has not cosigned."
+        gauge = GaugeMetricFamily("ledger_log_witness_behind", said, labels=["witness"])
+        for name, count in log_witnesses.behind(log).items():
+            gauge.add_metric([name], count)
+        yield gauge
 
     def _of_dataset(self) -> Iterable[Metric]:
         made = self._exporter.shelf.newest()

@@ -5,7 +5,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.log.notes import COSIGNATURE, Note, Signature, VerifierKey, verifier
+from ledger.log.notes import COSIGNATURE, Note, NoteError, Signature, VerifierKey, verifier
 
 HEADER: Final = "cosignature/v1"
 TIME_BYTES: Final = 8
@@ -28,15 +28,21 @@ def cosign(text: str, name: str, key: Ed25519PrivateKey, at: int) -> Signature:
 
 
 def cosigned(note: Note, witness: VerifierKey) -> Cosigned | None:
-    """When this witness cosigned, None if it did not; a line that does not hold is none."""
-    for line in note.of(witness):
-        at = int.from_bytes(line.value[:TIME_BYTES])
-        signature = line.value[TIME_BYTES:]
-        if len(signature) != SIGNATURE_BYTES or at > LATEST:
-            continue
-        if witness.signed(_message(note.text, at), signature):
-            return Cosigned(witness, at)
-    return None
+    """When this witness cosigned last, None if it did not.
+
+    Raise NoteError for a line that says it is this witness's and is not (C2SP signed-note).
+    """
+    found = [_held(note.text, line.value, witness) for line in note.of(witness)]
+    return Cosigned(witness, max(found)) if found else None
+
+
+def _held(text: str, value: bytes, witness: VerifierKey) -> int:
+    at, signature = int.from_bytes(value[:TIME_BYTES]), value[TIME_BYTES:]
+    if len(signature) != SIGNATURE_BYTES or at > LATEST:
+        raise NoteError(f"the cosignature of {witness.name} is no time and a signature")
+    if not witness.signed(_message(text, at), signature):
+        raise NoteError(f"the cosignature of {witness.name} is forged, or the text was changed")
+    return at
 
 
 def _message(text: str, at: int) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,8 @@ from ledger.log.notes import (
 
 NONE: Final = "none"
 LINES: Final = 200
+_CONTROL: Final = frozenset(map(chr, [*range(9), *range(11, 32), 127]))
+_COUNT: Final = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 _SHORT: Final = {"any": lambda _: 1, "all": len}
 
 
@@ -35,6 +38,9 @@ class Witness:
     key: VerifierKey
     url: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.key} {self.url}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -42,6 +48,9 @@ class Group:
 
     threshold: int
     members: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.threshold} {' '.join(self.members)}"
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,17 @@ class Policy:
     groups: Mapping[str, Group] = field(default_factory=dict)
     quorum: str = NONE
 
+    def __str__(self) -> str:
+        """The file that says this; the addresses of logs are left out."""
+        lines = [f"log {key}" for key in self.logs]
+        lines += [f"witness {name} {each}" for name, each in self.witnesses.items()]
+        lines += [f"group {name} {each}" for name, each in self.groups.items()]
+        return "".join(f"{line}\n" for line in [*lines, f"quorum {self.quorum}"])
+
+    def met(self, note: Note) -> bool:
+        """Whether enough witnesses cosigned a checkpoint; raise NoteError as `cosigned` does."""
+        return self.satisfied(list(self.cosigners(note)))
+
     def cosigners(self, note: Note) -> Mapping[str, Cosigned]:
         """Who cosigned a checkpoint, by name."""
         found = {name: cosigned(note, each.key) for name, each in self.witnesses.items()}
@@ -61,6 +81,19 @@ class Policy:
     def satisfied(self, names: Sequence[str]) -> bool:
         """Whether the cosignatures of these witnesses are enough."""
         return self.quorum == NONE or self._has(self.quorum, frozenset(names))
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """The witnesses that the quorum asks about, by name."""
+        return frozenset(self._below(self.quorum)) if self.quorum != NONE else frozenset()
+
+    def _below(self, name: str) -> Iterator[str]:
+        group = self.groups.get(name)
+        if group is None:
+            yield name
+            return
+        for member in group.members:
+            yield from self._below(member)
 
     def _has(self, name: str, names: frozenset[str]) -> bool:
         group = self.groups.get(name)
@@ -87,16 +120,22 @@ def parse_policy(told: str) -> Policy:
     """Raise PolicyError."""
     reading = _Reading()
     for number, line in enumerate(told.split("\n"), 1):
-        words = line.replace("\t", " ").split()
-        if not words or words[0].startswith("#"):
-            continue
         try:
-            reading.line(words)
+            words = _words(line)
+            if words and not words[0].startswith("#"):
+                reading.line(words)
         except (NoteError, ValueError, LookupError) as error:
             raise PolicyError(f"line {number} of the policy: {error}") from error
     if reading.quorum is None:
         raise PolicyError("the policy has no quorum line; `quorum none` asks for no witness")
     return Policy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
+
+
+def _words(line: str) -> list[str]:
+    """What stands between spaces and tabs, which alone part words here."""
+    if any(sign in _CONTROL for sign in line):
+        raise ValueError("it holds a control character")
+    return [word for word in line.replace("\t", " ").split(" ") if word]
 
 
 class _Reading:
@@ -141,7 +180,7 @@ class _Reading:
             if member in self._grouped:
                 raise ValueError(f"{member!r} is in a group already")
             self._grouped.add(member)
-        threshold = _SHORT[told](members) if told in _SHORT else int(told)
+        threshold = _threshold(told, members)
         if not 1 <= threshold <= len(members):
             raise ValueError(f"{threshold} of {len(members)} members can never be")
         self.groups[self._new(name)] = Group(threshold, tuple(members))
@@ -162,6 +201,14 @@ class _Reading:
     def _defined(self, name: str) -> None:
         if name not in self.witnesses and name not in self.groups:
             raise ValueError(f"{name!r} is not defined above")
+
+
+def _threshold(told: str, members: list[str]) -> int:
+    if told in _SHORT:
+        return _SHORT[told](members)
+    if not _COUNT.fullmatch(told):
+        raise ValueError(f"{told!r} is neither `any` nor `all` nor a number")
+    return int(told)
 
 
 def _between(words: list[str], least: int, most: int) -> list[str]:

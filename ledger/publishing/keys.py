@@ -18,6 +18,7 @@ from ledger.errors import LedgerError
 
 KEY: Final = "key.pem"
 PRIVATE: Final = 0o600
+PASSPHRASE: Final = "LEDGER_LOG_PASSPHRASE"  # noqa: S105 (the name of a variable)
 
 
 class KeyUnreadableError(LedgerError):
@@ -43,8 +44,8 @@ def _protection(passphrase: str) -> KeySerializationEncryption:
     return BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
 
 
-def read_key(path: Path, passphrase: str) -> Ed25519PrivateKey:
-    """Raise KeyUnreadableError."""
+def read_key(path: Path, passphrase: str, variable: str = PASSPHRASE) -> Ed25519PrivateKey:
+    """Raise KeyUnreadableError; `variable` is where the passphrase comes from."""
     try:
         key = load_pem_private_key(path.read_bytes(), passphrase.encode() or None)
     except FileNotFoundError:
@@ -53,7 +54,7 @@ def read_key(path: Path, passphrase: str) -> Ed25519PrivateKey:
         ) from None
     except (ValueError, TypeError) as error:
         raise KeyUnreadableError(
-            f"{path} does not open: is LEDGER_LOG_PASSPHRASE the one it was made with? ({error})"
+            f"{path} does not open: is {variable} the one it was made with? ({error})"
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyUnreadableError(f"{path} holds another kind of key than Ed25519")

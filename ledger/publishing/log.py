@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ledger.log.checkpoints import Checkpoint, parse_checkpoint, read_checkpoint
 from ledger.log.edge import Edge
-from ledger.log.notes import Note, VerifierKey, parse_key
+from ledger.log.notes import Note, NoteError, VerifierKey, parse_key
+from ledger.log.policies import NONE, Policy
 from ledger.log.receipts import TlogProof
 from ledger.log.tiles import Tile
 from ledger.log.tree import ReadRows, Rows, Tree, rows_from
 from ledger.publishing.tile_store import TileStore
+
+if TYPE_CHECKING:
+    from ledger.witnessing.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,13 @@ def read_published(tiles: TileStore) -> Published | None:
 
 
 class Log:
-    """Used on the loop, but for `prove`; `trouble` says why nothing new is published."""
+    """Used on the loop, but for `prove`; `trouble` says why nothing new is published.
 
-    def __init__(self, tiles: TileStore) -> None:
-        self.tiles = tiles
+    `policy` names the witnesses, `record` says what they cosigned.
+    """
+
+    def __init__(self, tiles: TileStore, record: Record, policy: Policy) -> None:
+        self.tiles, self.record, self.policy = tiles, record, policy
         self.trouble: str | None = None
         self.published: Published | None = None
         self._moved = asyncio.Event()
@@ -65,6 +73,19 @@ class Log:
     def size(self) -> int:
         """How many facts the newest checkpoint covers."""
         return self.published.checkpoint.size if self.published else 0
+
+    @property
+    def quorum(self) -> bool | None:
+        """Whether enough witnesses cosigned the newest checkpoint; None where none are asked for.
+
+        A line that the log's own database holds and that does not hold is not enough.
+        """
+        if self.policy.quorum == NONE:
+            return None
+        try:
+            return self.published is not None and self.policy.met(self.published.note)
+        except NoteError:
+            return False
 
     async def reach(self, position: int, seconds: float) -> bool:
         """Whether the fact at a position is under a checkpoint within so many seconds."""

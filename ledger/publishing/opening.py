@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from threading import Event, Thread
 from time import perf_counter
 from typing import Final
@@ -24,6 +24,8 @@ from ledger.publishing.tables import log_database
 from ledger.publishing.tile_store import MissingTileError, TileStore
 from ledger.service import Ledger
 from ledger.store.committer import milliseconds
+from ledger.witnessing.asking import Witnesses, read_policy
+from ledger.witnessing.record import Record
 
 POLL_SECONDS: Final = 0.25
 """How often a node looks for what another process has recorded or published."""
@@ -47,13 +49,15 @@ async def open_log(
     what contradicts the head.
     """
     with ExitStack() as stack:
-        tiles = TileStore(await asyncio.to_thread(stack.enter_context, log_database(settings)))
+        engine = await asyncio.to_thread(stack.enter_context, log_database(settings))
+        tiles = TileStore(engine)
         if not await asyncio.to_thread(_begun, settings, tiles):
             log.warning("log.none", cure="`commitments init` begins a log that anybody can verify")
             yield None
             return
         signer = await asyncio.to_thread(_signer, settings)
-        keeper = Keeper(settings, signer, ledger, clock, Log(tiles))
+        shown = Log(tiles, Record(engine), read_policy(settings.log_policy))
+        keeper = Keeper(settings, signer, ledger, clock, shown)
         ledger.listen(keeper.wake)
         try:
             await keeper.opened
@@ -137,24 +141,34 @@ class Keeper:
         """A publisher is good until its first failure: then everything is read anew."""
         now = milliseconds(self._clock())
         publisher = open_publisher(self._ledger.store, self.log.tiles, self._head, signer, now)
-        self._publish_note(publisher)
-        while not self._closing.is_set():
-            began = perf_counter()
-            still()
-            following = publisher.round()
-            if following is None:
-                self._pause()
-                continue
-            publisher = following
-            self._publish_note(publisher)
-            if self._ledger.committer.waiting:
-                self._closing.wait(REST * (perf_counter() - began))
+        with closing(self._witnesses()) as witnesses:
+            self._publish_note(publisher, witnesses)
+            while not self._closing.is_set():
+                still()
+                began = perf_counter()
+                following = publisher.round()
+                took = perf_counter() - began
+                if following is None:
+                    self._pause()
+                    if not witnesses.waiting():
+                        continue
+                publisher = following or publisher
+                self._publish_note(publisher, witnesses)
+                if self._ledger.committer.waiting:
+                    self._closing.wait(REST * took)
 
-    def _publish_note(self, publisher: Publisher) -> None:
+    def _witnesses(self) -> Witnesses:
+        shown = self.log
+        return Witnesses(shown.policy, shown.tiles, shown.record, log_folder(self._settings))
+
+    def _publish_note(self, publisher: Publisher, witnesses: Witnesses) -> None:
+        """After the head was swapped: what is shown has the cosignatures that came in time."""
         keys = publisher.signer.verifiers
-        self.log.tiles.publish(publisher.note, keys)
         note = parse_note(publisher.note.encode())
-        self._show(published_at(note, keys, publisher.edge, self.log.tiles.rows))
+        signed = published_at(note, keys, publisher.edge, self.log.tiles.rows)
+        cosigned = witnesses.cosign(signed)
+        self.log.tiles.publish(str(cosigned.note), keys)
+        self._show(cosigned)
 
     def _follow(self) -> None:
         self._show(read_published(self.log.tiles))

@@ -69,6 +69,26 @@ published = Table(
 )
 """One row: the newest checkpoint that readers are shown, and its log's verifier keys."""
 
+witnessed = Table(
+    "witnessed",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+"""One row: the newest checkpoint that as many witnesses cosigned as the policy asks for."""
+
+cosigners = Table(
+    "cosigners",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("first_size", BigInteger, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("trouble", Text, nullable=False),
+)
+"""One row a witness: what it cosigned first and last, at which second by its own clock."""
+
 
 @contextmanager
 def log_database(settings: Settings) -> Iterator[Engine]:

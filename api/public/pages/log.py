@@ -5,6 +5,7 @@ Neither form is kept for longer than a checkpoint: the next one may be a second 
 
 from __future__ import annotations
 
+import asyncio
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from api.edge import parse
 from api.edge.parse import Asked
 from api.parts import PARTS
 from api.public.log import MOVING
+from api.public.log_witnesses import witnesses_of
 from api.public.pages.frame import framed
 from api.public.pages.visit import Sheet, printed_sheet
 from projections.port import NOW
@@ -31,7 +33,13 @@ async def show_log(request: web.Request) -> web.Response:
     parse.parameters(request)
     parts = request.app[PARTS]
     frame = await framed(request, parts, Asked(NOW, settled=False))
-    context = {"log": told(parts), "begun": parts.log is not None, "site_url": parts.public_url}
+    witnesses = await asyncio.to_thread(witnesses_of, parts.log) if parts.log else None
+    context = {
+        "log": told(parts),
+        "begun": parts.log is not None,
+        "witnesses": witnesses,
+        "site_url": parts.public_url,
+    }
     body = printed_sheet(request, frame, Sheet("log.html", context))
     return _answer(body, "text/html")
 

@@ -1,0 +1,1 @@
+"""A witness over HTTP, for other people's ledgers."""

@@ -1,0 +1,1 @@
+"""Witnesses: who sees to it that a log shows everybody the same history, from both sides."""
