@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -36,6 +36,7 @@ REDACTABLE: Final = "public, max-age=300"
 """Readers must learn within minutes that words are gone."""
 BINARY: Final = "application/octet-stream"
 PACK_LEVEL: Final = 6
+FEW: Final = 16
 NO_LOG: Final = "This ledger has no log: its operator has not begun one."
 BEYOND: Final = "The newest checkpoint does not go that far."
 
@@ -105,39 +106,52 @@ def _within(count: int, request: web.Request) -> Span:
 
 async def send_entries(request: web.Request) -> web.Response:
     """The leaves of facts, as they were hashed: they hold no words."""
-    return await _of_entries(request, BINARY, FIXED, _bundle)
-
-
-async def send_parts(request: web.Request) -> web.Response:
-    """What the leaves bind: a line of JSON for each fact, with the salts to check it by."""
-    return await _of_entries(request, "application/jsonl", REDACTABLE, parts_lines)
-
-
-async def _of_entries(
-    request: web.Request, media: str, caching: str, make: Callable[[Store, Span], bytes]
-) -> web.Response:
     span = _within(_log(request).size, request)
-    packed = admits_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
-    store = request.app[PARTS].ledger.store
-    body = await asyncio.to_thread(_made, make, store, span, packed=packed)
-    headers = {hdrs.CACHE_CONTROL: caching, hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    packed = _packs(request)
+    body = await asyncio.to_thread(_bundle, request.app[PARTS].ledger.store, span, packed=packed)
+    headers = {hdrs.CACHE_CONTROL: FIXED, hdrs.VARY: hdrs.ACCEPT_ENCODING}
     if packed:
         headers[hdrs.CONTENT_ENCODING] = "gzip"
-    return web.Response(body=body, content_type=media, headers=headers)
+    return web.Response(body=body, content_type=BINARY, headers=headers)
 
 
-def _made(make: Callable[[Store, Span], bytes], store: Store, span: Span, *, packed: bool) -> bytes:
-    body = make(store, span)
+def _packs(request: web.Request) -> bool:
+    return admits_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+
+
+def _bundle(store: Store, span: Span, *, packed: bool) -> bytes:
+    body = pack(leaf.leaf for leaf in store.leaves(after=span.start, limit=span.width))
     return gzip.compress(body, PACK_LEVEL, mtime=0) if packed else body
 
 
-def _bundle(store: Store, span: Span) -> bytes:
-    return pack(leaf.leaf for leaf in store.leaves(after=span.start, limit=span.width))
+async def send_parts(request: web.Request) -> web.StreamResponse:
+    """What the leaves bind: a line of JSON for each fact, with the salts to check it by.
+
+    A fact can hold a megabyte of archived text, so a few at a time are read and sent.
+    """
+    span = _within(_log(request).size, request)
+    headers = {hdrs.CACHE_CONTROL: REDACTABLE, hdrs.VARY: hdrs.ACCEPT_ENCODING}
+    answer = web.StreamResponse(headers=headers)
+    answer.content_type = "application/jsonl"
+    if _packs(request):
+        answer.enable_compression(web.ContentCoding.gzip)
+    await answer.prepare(request)
+    if request.method != hdrs.METH_HEAD:
+        for some in _few(span):
+            read = partial(parts_lines, request.app[PARTS].ledger.store, some)
+            await answer.write(await asyncio.to_thread(read))
+    return answer
 
 
-def parts_lines(store: Store, span: Span) -> bytes:
+def _few(span: Span) -> Iterator[range]:
+    end = span.start + span.width
+    for start in range(span.start, end, FEW):
+        yield range(start, min(start + FEW, end))
+
+
+def parts_lines(store: Store, indices: range) -> bytes:
     """{"position", "parts": [{"name", "salt" (hex), "content"}]}; redacted parts are left out."""
-    return b"".join(map(_line, store.entries(after=span.start, limit=span.width)))
+    return b"".join(map(_line, store.entries(after=indices.start, limit=len(indices))))
 
 
 def _line(entry: Entry) -> bytes:
