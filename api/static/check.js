@@ -1,7 +1,7 @@
 /* What a reader's own browser can find out about one fact: nothing here asks a server, and all
    cryptography is the browser's own. Hashing is RFC 6962's, the path is checked as in RFC 9162. */
 
-import { Untrue, bytesOf, hex, sameBytes, textOf, unhex } from "./notes.js";
+import { HASH_BYTES, Untrue, bytesOf, hex, sameBytes, textOf, unhex } from "./notes.js";
 
 /** The browser cannot find it out; that is no answer in either direction. */
 export class Unable extends Error {}
@@ -73,6 +73,7 @@ export async function checkPart(bound, { name, salt, content }) {
 /** From a leaf's hash to a root (RFC 9162, 2.1.3.2): the root, and each step of the way. */
 export async function climb(leaf, index, size, path) {
   if (index < 0n || index >= size) throw new Untrue(`place ${index + 1n} cannot be in a log of ${size} facts`);
+  if (![leaf, ...path].every((each) => each.length === HASH_BYTES)) throw new Untrue(`a hash has ${HASH_BYTES} bytes`);
   let [root, last] = [leaf, size - 1n];
   const steps = [];
   for (const sibling of path) {

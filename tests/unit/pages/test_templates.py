@@ -1,5 +1,6 @@
 """What the templates print, from documents alone."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import aiohttp_jinja2
@@ -83,11 +84,16 @@ def test_every_template_compiles(templates: jinja2.Environment) -> None:
         templates.get_template(name)
 
 
-def test_no_template_styles_or_scripts_inline() -> None:
-    whole = "".join(file.read_text() for file in TEMPLATES.rglob("*.html"))
+def test_no_template_of_the_site_styles_or_scripts_inline() -> None:
+    """verify.html is opened from a disk, where there are no other files; its policy names both."""
+    files = [file for file in TEMPLATES.rglob("*.html") if file.name != "verify.html"]
+    whole = "".join(file.read_text() for file in files)
+    outside = re.sub(
+        r"""<script type="module" src="{{ asset\('\w+\.js'\) }}"></script>""", "", whole
+    )
 
     assert not [
-        bad for bad in ("<script", "<style", "style=", "onclick", "javascript:") if bad in whole
+        bad for bad in ("<script", "<style", "style=", "onclick", "javascript:") if bad in outside
     ]
 
 
