@@ -1,0 +1,144 @@
+"""What leaves, parts and their neighbours say of each other; an audit and a backup ask the same.
+
+Nothing is believed that can be computed. A part may be gone only if a later fact ordered exactly
+that.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, cast
+
+import orjson
+
+from ledger.auditing.tips import Tips
+from ledger.errors import DamagedError
+from ledger.facts.housekeeping import RedactionApplied
+from ledger.log.leaves import (
+    FACTS_PART,
+    LEAF_VERSION,
+    MEMBERS,
+    SALT_BYTES,
+    WORDS_PART,
+    commitment,
+)
+
+Salted = tuple[bytes, bytes]
+"""Salt and content of a part."""
+Place = tuple[int, str]
+"""A position, and the name of a part there."""
+
+_UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
+_CANONICAL: Final = orjson.OPT_SORT_KEYS
+
+
+class Ordered(NamedTuple):
+    """The fact that was looked at orders a part away; `gone` says that the part is not there."""
+
+    place: Place
+    commitment: str
+    gone: bool
+
+
+class History:
+    """Takes facts in order, raises DamagedError at the first thing that does not fit.
+
+    `verb` says in sentences what had happened to a fact before it was changed.
+    """
+
+    def __init__(self, verb: str) -> None:
+        self.position, self.at = 0, 0
+        self.parts, self.redacted = 0, 0
+        self.tips = Tips()
+        self.withheld = dict[Place, str]()
+        self._verb = verb
+
+    def fact(
+        self, leaf: Mapping[str, Any], hashed: bytes, parts: Mapping[str, Salted]
+    ) -> Ordered | None:
+        """The next fact, from what `read_leaf` read; a part that is not among `parts` is gone."""
+        position, at, stream = self.position + 1, leaf["at"], leaf["stream"]
+        if at < self.at:
+            raise DamagedError(f"fact {position} is older than the one before it")
+        version, previous = self.tips.get(stream)
+        if leaf["ver"] != version + 1 or leaf["prev"] != previous:
+            raise DamagedError(f"fact {position} does not follow its stream's last fact")
+        self.tips.put(stream, version + 1, hashed)
+        self._hold(position, leaf["parts"], parts)
+        self.position, self.at = position, at
+        return self._order(position, parts) if leaf["type"] == RedactionApplied.TOPIC else None
+
+    def _hold(self, position: int, bound: Mapping[str, Any], parts: Mapping[str, Salted]) -> None:
+        for name in hold_parts(position, bound, parts, self._verb):
+            self.withheld[position, name] = bound[name]["c"]
+        self.parts += len(bound)
+
+    def _order(self, position: int, parts: Mapping[str, Salted]) -> Ordered | None:
+        place, told = ordered(position, parts[FACTS_PART][1])
+        if place[0] >= position:
+            return None
+        gone = self.withheld.get(place) == told
+        if gone:
+            del self.withheld[place]
+            self.redacted += 1
+        return Ordered(place, told, gone)
+
+    def end(self) -> None:
+        """There is no further fact."""
+        for position, name in self.withheld:
+            raise DamagedError(f"the {name} of fact {position} are gone, and no fact ordered it")
+
+
+def read_leaf(position: int, leaf: bytes) -> dict[str, Any]:
+    """Its members, of the types that they must have, from bytes that could not be others."""
+    try:
+        told = orjson.loads(leaf)
+        if _is_leaf(told) and orjson.dumps(told, option=_CANONICAL) == leaf:
+            return cast("dict[str, Any]", told)
+    except _UNREADABLE as error:
+        raise DamagedError(f"the leaf of fact {position} cannot be read") from error
+    raise DamagedError(f"the leaf of fact {position} is not written as leaves are")
+
+
+def _is_leaf(told: Any) -> bool:
+    return bool(
+        told.keys() == MEMBERS
+        and told["v"] == LEAF_VERSION
+        and type(told["at"]) is int
+        and type(told["ver"]) is int
+        and type(told["id"]) is str
+        and type(told["stream"]) is str
+        and type(told["type"]) is str
+        and type(told["parts"]) is dict
+        and FACTS_PART in told["parts"]
+    )
+
+
+def hold_parts(
+    position: int, bound: Mapping[str, Any], parts: Mapping[str, Salted], verb: str
+) -> list[str]:
+    """Hold parts to what a leaf says of them; the names of those that are gone. DamagedError."""
+    for name, (salt, content) in parts.items():
+        told = {"c": commitment(salt, content).hex(), "n": len(content)}
+        if bound.get(name) != told or len(salt) != SALT_BYTES:
+            raise DamagedError(_changed(position, name, verb, known=name in bound))
+    if len(parts) == len(bound):
+        return []
+    gone = sorted(bound.keys() - parts.keys())
+    if FACTS_PART in gone:
+        raise DamagedError(f"the {FACTS_PART} of fact {position} are gone, which never go")
+    return gone
+
+
+def _changed(position: int, name: str, verb: str, *, known: bool) -> str:
+    if not known:
+        return f"fact {position} has a part {name!r} that its leaf does not name"
+    number = "" if name in {FACTS_PART, WORDS_PART} else "es"
+    return f"fact {position} was changed after it was {verb}: its {name} no longer match{number}"
+
+
+def ordered(position: int, facts: bytes) -> tuple[Place, str]:
+    """The part that a redaction names, and its commitment; from its own `facts`."""
+    try:
+        body = orjson.loads(facts)["body"]
+        return (int(body["index"]) + 1, str(body["part"])), str(body["c"])
+    except _UNREADABLE as error:
+        raise DamagedError(f"the redaction in fact {position} cannot be read") from error
