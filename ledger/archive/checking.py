@@ -1,13 +1,13 @@
 """Whether facts are whole, and what stands beside them in a ledger: keys, names and epochs."""
 
 import re
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from ledger.auditing.history import History, Place, read_leaf
+from ledger.auditing.history import History, Place, leaf_of, parts_of
 from ledger.errors import DamagedError
 from ledger.log.hashing import leaf_hash
+from ledger.log.leaves import Leaf
 from ledger.store.batch import ClaimRow, KeyRow
 from ledger.store.port import Entry, Epoch
 
@@ -56,7 +56,7 @@ class Checker:
             raise DamagedError(
                 f"fact {self.position + 1} is missing: {entry.position} follows {self.position}"
             )
-        if sorted(part.name for part in entry.parts) != sorted(leaf["parts"]):
+        if {part.name for part in entry.parts} != parts_of(entry.position, leaf).keys():
             raise DamagedError(f"fact {entry.position} has not the parts that its leaf names")
         parts = {
             part.name: (part.salt, part.content)
@@ -80,7 +80,7 @@ class Checker:
     def name(self, row: ClaimRow) -> None:
         """The next claimed name, in the order of their bytes."""
         name = row.claim.name.encode()
-        known = self._history.tips.get(row.claim.stream).version
+        known = self._history.tips.get(row.claim.stream.encode())[0]
         if name <= self._name or not (known and 1 <= row.position <= self.position):
             raise DamagedError(f"the name that fact {row.position} claims is out of place")
         self._name = name
@@ -101,12 +101,13 @@ class Checker:
         return self._epochs
 
 
-def _leaf(entry: Entry) -> Mapping[str, Any]:
+def _leaf(entry: Entry) -> Leaf:
     """What the leaf says, which must be what is stored beside it."""
     if leaf_hash(entry.leaf) != entry.leaf_hash:
         raise DamagedError(f"the leaf of fact {entry.position} does not have its hash")
-    leaf = read_leaf(entry.position, entry.leaf)
-    told = tuple(leaf[name] for name in ("at", "id", "stream", "ver", "type"))
-    if told != (entry.at, entry.fact_id, entry.stream, entry.version, entry.topic):
+    leaf = leaf_of(entry.position, entry.leaf)
+    texts = (entry.fact_id, entry.stream, entry.topic)
+    stored = (entry.at, *(text.encode() for text in texts), entry.version)
+    if stored != (leaf.at, leaf.id, leaf.stream, leaf.topic, leaf.version):
         raise DamagedError(f"fact {entry.position} is stored as something that its leaf is not")
     return leaf

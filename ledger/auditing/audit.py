@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from ledger.auditing.history import History, Ordered, read_leaf
+from ledger.auditing.history import History, Ordered, leaf_of
 from ledger.auditing.lies import LieError
 from ledger.auditing.pieces import Piece, Source, Tiles, fetch
-from ledger.auditing.places import MissingError, Place
+from ledger.auditing.places import MissingError, Place, TooLongError
 from ledger.errors import DamagedError
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.edge import Edge
@@ -73,6 +73,8 @@ def read_up_to(auditor: Auditor, source: Source, signed: Checkpoint, told: Progr
         for piece in source.pieces(auditor.edge.size, signed.size):
             auditor.take(piece.after(auditor.edge.size))
             told(auditor.edge.size)
+    except TooLongError as error:
+        raise LieError(str(error)) from error
     except MissingError as error:
         raise MissingError(
             f"the log was cut: its checkpoint counts {signed.size} facts, and {error}"
@@ -131,7 +133,7 @@ class Auditor:
                 position += 1
                 if leaf_hash(leaf) != hashed:
                     raise LieError(_not_its_hash(position, leaf, piece))
-                ordered = fact(read_leaf(position, leaf), hashed, parts)
+                ordered = fact(leaf_of(position, leaf), hashed, parts)
                 if ordered is not None:
                     found.append(ordered)
         except DamagedError as error:

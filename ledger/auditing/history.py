@@ -5,7 +5,7 @@ that.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -14,20 +14,22 @@ from ledger.errors import DamagedError
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.log.leaves import (
     FACTS_PART,
-    LEAF_VERSION,
-    MEMBERS,
     SALT_BYTES,
     WORDS_PART,
+    Bound,
+    Leaf,
+    Salted,
+    binds_all,
+    bound_parts,
     commitment,
+    read_leaf,
 )
 
-Salted = tuple[bytes, bytes]
-"""Salt and content of a part."""
+REDACTION: Final = RedactionApplied.TOPIC.encode()
 Place = tuple[int, str]
 """A position, and the name of a part there."""
 
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
-_CANONICAL: Final = orjson.OPT_SORT_KEYS
 
 
 class Ordered(NamedTuple):
@@ -51,24 +53,26 @@ class History:
         self.withheld = dict[Place, str]()
         self._verb = verb
 
-    def fact(
-        self, leaf: Mapping[str, Any], hashed: bytes, parts: Mapping[str, Salted]
-    ) -> Ordered | None:
-        """The next fact, from what `read_leaf` read; a part that is not among `parts` is gone."""
-        position, at, stream = self.position + 1, leaf["at"], leaf["stream"]
-        if at < self.at:
+    def fact(self, leaf: Leaf, hashed: bytes, parts: Mapping[str, Salted]) -> Ordered | None:
+        """The next fact; a part that is not among `parts` is gone."""
+        position = self.position + 1
+        if leaf.at < self.at:
             raise DamagedError(f"fact {position} is older than the one before it")
-        version, previous = self.tips.get(stream)
-        if leaf["ver"] != version + 1 or leaf["prev"] != previous:
+        version, previous = self.tips.get(leaf.stream)
+        if leaf.version != version + 1 or leaf.prev != previous:
             raise DamagedError(f"fact {position} does not follow its stream's last fact")
-        self.tips.put(stream, version + 1, hashed)
-        self._hold(position, leaf["parts"], parts)
-        self.position, self.at = position, at
-        return self._order(position, parts) if leaf["type"] == RedactionApplied.TOPIC else None
+        self.tips.put(leaf.stream, leaf.version, hashed)
+        if binds_all(leaf, parts):
+            self.parts += len(parts)
+        else:
+            self._withhold(position, leaf, parts)
+        self.position, self.at = position, leaf.at
+        return self._order(position, parts) if leaf.topic == REDACTION else None
 
-    def _hold(self, position: int, bound: Mapping[str, Any], parts: Mapping[str, Salted]) -> None:
+    def _withhold(self, position: int, leaf: Leaf, parts: Mapping[str, Salted]) -> None:
+        bound = parts_of(position, leaf)
         for name in hold_parts(position, bound, parts, self._verb):
-            self.withheld[position, name] = bound[name]["c"]
+            self.withheld[position, name] = bound[name].commitment
         self.parts += len(bound)
 
     def _order(self, position: int, parts: Mapping[str, Salted]) -> Ordered | None:
@@ -87,41 +91,30 @@ class History:
             raise DamagedError(f"the {name} of fact {position} are gone, and no fact ordered it")
 
 
-def read_leaf(position: int, leaf: bytes) -> dict[str, Any]:
-    """Its members, of the types that they must have, from bytes that could not be others."""
+def leaf_of(position: int, leaf: bytes) -> Leaf:
+    """Raise DamagedError for bytes that are none, or that could be read in two ways."""
     try:
-        told = orjson.loads(leaf)
-        if _is_leaf(told) and orjson.dumps(told, option=_CANONICAL) == leaf:
-            return cast("dict[str, Any]", told)
-    except _UNREADABLE as error:
-        raise DamagedError(f"the leaf of fact {position} cannot be read") from error
-    raise DamagedError(f"the leaf of fact {position} is not written as leaves are")
+        return read_leaf(leaf)
+    except ValueError as error:
+        raise DamagedError(f"the leaf of fact {position} cannot be read: {error}") from error
 
 
-def _is_leaf(told: Any) -> bool:
-    return bool(
-        told.keys() == MEMBERS
-        and told["v"] == LEAF_VERSION
-        and type(told["at"]) is int
-        and type(told["ver"]) is int
-        and type(told["id"]) is str
-        and type(told["stream"]) is str
-        and type(told["type"]) is str
-        and type(told["parts"]) is dict
-        and FACTS_PART in told["parts"]
-    )
+def parts_of(position: int, leaf: Leaf) -> dict[str, Bound]:
+    """What a leaf binds; raise DamagedError."""
+    try:
+        return bound_parts(leaf)
+    except ValueError as error:
+        raise DamagedError(f"the leaf of fact {position} cannot be read: {error}") from error
 
 
 def hold_parts(
-    position: int, bound: Mapping[str, Any], parts: Mapping[str, Salted], verb: str
+    position: int, bound: Mapping[str, Bound], parts: Mapping[str, Salted], verb: str
 ) -> list[str]:
     """Hold parts to what a leaf says of them; the names of those that are gone. DamagedError."""
     for name, (salt, content) in parts.items():
-        told = {"c": commitment(salt, content).hex(), "n": len(content)}
+        told = Bound(commitment(salt, content).hex(), len(content))
         if bound.get(name) != told or len(salt) != SALT_BYTES:
             raise DamagedError(_changed(position, name, verb, known=name in bound))
-    if len(parts) == len(bound):
-        return []
     gone = sorted(bound.keys() - parts.keys())
     if FACTS_PART in gone:
         raise DamagedError(f"the {FACTS_PART} of fact {position} are gone, which never go")

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from ledger.auditing.history import Salted
+from ledger.log.leaves import Salted
 
 
 def part_line(position: int, parts: Mapping[str, Salted]) -> bytes:

@@ -6,15 +6,16 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
-from ledger.auditing.history import Salted
 from ledger.auditing.lies import LieError
 from ledger.auditing.lines import read_part_line
 from ledger.auditing.places import MissingError, Place, TooLongError
 from ledger.log.bundles import ENTRY_LIMIT, unpack
 from ledger.log.hashing import HASH_BYTES
+from ledger.log.leaves import Salted
 from ledger.log.tiles import WIDTH, Span, hashes_of, spans
 
 AHEAD: Final = 8
@@ -68,20 +69,19 @@ class Tiles:
     def _fetched(self, span: Span) -> _Raw:
         entries = fetch(self._place, "entries", span, span.width * (2 + ENTRY_LIMIT))
         hashes = fetch(self._place, "0", span, span.width * HASH_BYTES)
-        sizes = [int(size) for size in _SIZES.findall(entries)]
-        raw = _Raw(self._place, span, _leaves(span, entries), _hashes(span, hashes), sizes)
-        return raw.with_parts() if raw.parts_limit <= LARGE else raw
+        raw = _Raw(self._place, span, _leaves(span, entries), _hashes(span, hashes))
+        with suppress(TooLongError):
+            return raw.with_parts(LARGE)
+        return raw
 
 
 def fetch(place: Place, kind: str, span: Span, limit: int) -> bytes:
     """A file; where the log has grown past a partial one and dropped it, the full one.
 
-    Raise LieError, MissingError, UnreachableError.
+    Raise MissingError, UnreachableError.
     """
     try:
         return place.read(f"tile/{kind}/{span.path}", limit)
-    except TooLongError as error:
-        raise LieError(str(error)) from error
     except MissingError:
         if span.width == WIDTH:
             raise
@@ -100,31 +100,27 @@ def _cut(kind: str, full: bytes, span: Span) -> bytes:
 
 
 class _Raw(NamedTuple):
-    """A piece on its way: parts are None as long as they are not read.
-
-    `sizes` are those of the parts, as the leaves tell them.
-    """
+    """A piece on its way: parts are None as long as they are not read."""
 
     place: Place
     span: Span
     leaves: list[bytes]
     hashes: list[bytes]
-    sizes: list[int]
     parts: bytes | None = None
 
-    @property
-    def parts_limit(self) -> int:
-        """What the leaves say that parts hold bounds what they may be as JSON."""
-        told = SWELLING * sum(self.sizes) + PART_FRAME * (len(self.sizes) + self.span.width)
-        return min(LARGEST, told)
-
-    def with_parts(self) -> _Raw:
-        return self._replace(parts=fetch(self.place, "parts", self.span, self.parts_limit))
+    def with_parts(self, limit: int) -> _Raw:
+        return self._replace(parts=fetch(self.place, "parts", self.span, limit))
 
     def piece(self) -> Piece:
-        parts = self.parts if self.parts is not None else self.with_parts().parts
-        told = _parts(self.span, parts or b"")
+        raw = self if self.parts is not None else self.with_parts(self._largest())
+        told = _parts(self.span, raw.parts or b"")
         return Piece(self.span.start, self.leaves, self.hashes, told)
+
+    def _largest(self) -> int:
+        """What the leaves say that parts hold bounds what they may be as JSON."""
+        sizes = [int(size) for leaf in self.leaves for size in _SIZES.findall(leaf)]
+        told = SWELLING * sum(sizes) + PART_FRAME * (len(sizes) + self.span.width)
+        return min(LARGEST, max(LARGE, told))
 
 
 def _leaves(span: Span, told: bytes) -> list[bytes]:

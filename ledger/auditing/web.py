@@ -82,12 +82,15 @@ class Web:
             deadline = _Deadline(self._seconds + limit / SLOWEST)
             try:
                 with deadline.running():
-                    return self._asked(address, limit)
+                    found = self._asked(address, limit)
             except (HTTPError, HTTPException, OSError) as error:
-                if deadline.passed:
-                    raise UnreachableError(f"{address} answers too slowly") from error
-                if attempt == TRIES:
+                if attempt == TRIES and not deadline.passed:
                     raise UnreachableError(f"{address} cannot be read: {error}") from error
+            else:
+                if not deadline.passed:  # what was cut may look whole
+                    return found
+            if deadline.passed:
+                raise UnreachableError(f"{address} answers too slowly")
 
     def _asked(self, address: str, limit: int) -> bytes:
         asked = self._pool.request(

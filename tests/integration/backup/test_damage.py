@@ -152,7 +152,7 @@ FORGED: list[tuple[str, Change, str]] = [
     (
         FACTS,
         at(2, lambda line: relabelled(line, v="other")),
-        "the leaf of fact 3 is not written as",
+        "fact 3 cannot be read: it is not",
     ),
     (FACTS, without(2), "fact 3 is missing: 4 follows 2"),
     (
