@@ -31,7 +31,7 @@ from api.edge.shelf import SHELF, Shelf
 from api.exporting.orders import Order
 from api.exporting.schedule import EXPORTER, Exporter, open_exporter
 from api.parts import PARTS, Parts
-from api.public import data, datasets, documentation, feeds, operations, pages, stream
+from api.public import bundles, data, datasets, documentation, feeds, operations, pages, stream
 from api.public import log as public_log
 from api.record import publishing
 from ledger.clock import utc_now
@@ -71,6 +71,7 @@ def public_app(parts: Parts, meters: Meters, exporter: Exporter) -> web.Applicat
     )
     app.add_routes(routes(described))
     app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes(), *public_log.routes()])
+    app.add_routes(bundles.routes())
     documentation.add(app, described, parts.public_url)
     operations.add_health(app)
     stream.open_streams(app)

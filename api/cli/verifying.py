@@ -1,6 +1,5 @@
 """`commitments verify`."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
@@ -10,8 +9,11 @@ import click
 import orjson
 
 from api.cli.bars import bar
+from ledger.auditing.bundled import verify_bundle
+from ledger.auditing.bundles import LARGEST, Bundle, unzip_bundle
+from ledger.auditing.files import replace_file
 from ledger.auditing.lies import LieError
-from ledger.auditing.places import Folder, MissingError, UnreachableError
+from ledger.auditing.places import Folder, MissingError, TooLongError, UnreachableError
 from ledger.auditing.verifying import Verified, verify_log
 from ledger.auditing.web import Web
 from ledger.log.checkpoints import Checkpoint, read_checkpoint
@@ -41,7 +43,7 @@ def verify(
     try:
         with bar("facts") as show:
             verified = check(show)
-    except (LieError, MissingError) as error:
+    except (LieError, MissingError, TooLongError) as error:
         told = f"NOT TRUE: {error}." + (f"\n{EVIDENCE}" if kept is not None else "")
         _end(told, {"verified": False, "lie": str(error)}, UNTRUE, as_json=as_json)
     except UnreachableError as error:
@@ -49,7 +51,7 @@ def verify(
         _end(told, {"verified": None, "why": str(error)}, UNKNOWN, as_json=as_json)
     if save is not None:
         _save(Path(save), verified.held.text)
-    click.echo(orjson.dumps(_document(verified)) if as_json else "\n".join(_lines(verified)))
+    click.echo(orjson.dumps(_document(verified)) if as_json else "\n".join(lines_of(verified)))
 
 
 def read_trusted(policy: str | None) -> Policy | None:
@@ -80,31 +82,31 @@ def _check(
     path = Path(where)
     if path.is_dir():
         return lambda show: verify_log(Folder(path), policy, since, show, moves=False)
-    raise click.UsageError(f"{where!r} is neither an http address nor a folder.")
+    if path.is_file():
+        return lambda _show: verify_bundle(read_zip(path), policy, since)
+    raise click.UsageError(f"{where!r} is neither an http address, nor a folder, nor a bundle.")
+
+
+def read_zip(path: Path) -> Bundle:
+    """Raise LieError, UnreachableError."""
+    return unzip_bundle(Folder(path.parent).read(path.name, LARGEST))
 
 
 def _save(path: Path, checkpoint: bytes) -> None:
-    """Beside its place first: at any moment the old one or the new one is there, and whole."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with unfinished.open("xb") as file:
-            file.write(checkpoint)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        replace_file(path, checkpoint)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         click.echo(f"The checkpoint cannot be kept at {path}: {error.strerror}.", err=True)
         raise click.exceptions.Exit(UNKNOWN) from error
 
 
-def _lines(verified: Verified) -> list[str]:
+def lines_of(verified: Verified) -> list[str]:
+    """What was found, as people read it."""
     audited, held = verified.audited, verified.held
     witnesses = ", ".join(held.witnesses) or "none"
     redacted = f"{audited.redacted} redacted by order of a later fact, all others as recorded"
     lines = [
-        f"True: {audited.facts} facts of {held.signed.origin}, from the first to the last.",
-        "Every fact is in its place, every stream is complete, no time goes back.",
+        *verified.claims,
         f"{audited.parts} parts: {redacted}.",
         f"Witnesses that saw the same history: {witnesses}.",
         *verified.notes,

@@ -68,9 +68,14 @@ async def show_checkpoint(request: web.Request) -> web.Response:
 async def show_policy(request: web.Request) -> web.Response:
     """The log's keys in the form that verifiers read (C2SP tlog-policy)."""
     log, url = _log(request), request.app[PARTS].public_url
+    return _text(policy_of(log, url), MOVING)
+
+
+def policy_of(log: Log, url: str) -> str:
+    """The text of the policy that a log asks to be checked by."""
     keys = log.published.keys if log.published else ()
     lines = [f"log {key} {url}\n" for key in keys]
-    return _text("".join([*lines, "quorum none\n"]), MOVING)
+    return "".join([*lines, "quorum none\n"])
 
 
 async def send_tile(request: web.Request) -> web.Response:

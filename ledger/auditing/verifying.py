@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from ledger.auditing.audit import Audited, audit
@@ -23,11 +23,20 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What held. `notes` are sentences that a reader must know beside that."""
+    """What held, in sentences; `notes` are those that a reader must know beside that."""
 
     held: Held
     audited: Audited
-    notes: tuple[str, ...] = field(default=())
+    claims: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def whole(facts: int, origin: str) -> tuple[str, ...]:
+    """What is claimed of a history without a gap."""
+    return (
+        f"True: {facts} facts of {origin}, from the first to the last.",
+        "Every fact is in its place, every stream is complete, no time goes back.",
+    )
 
 
 def verify_log(
@@ -47,7 +56,7 @@ def verify_log(
     audited = audit(
         place, signed, since, lambda position: told(position, signed.size), newest.after
     )
-    return Verified(newest.held, audited)
+    return Verified(newest.held, audited, whole(audited.facts, signed.origin))
 
 
 class _Newest:

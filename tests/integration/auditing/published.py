@@ -9,15 +9,18 @@ from uuid import UUID
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.auditing.bundles import Bundle, BundledFact
 from ledger.dates import PartialDate
 from ledger.facts.fact import AccountId, StreamId
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.log.bundles import pack
-from ledger.log.checkpoints import Checkpoint
+from ledger.log.checkpoints import Checkpoint, read_checkpoint
 from ledger.log.edge import Edge
 from ledger.log.hashing import leaf_hash
 from ledger.log.notes import Note, sign, verifier
+from ledger.log.receipts import TlogProof
 from ledger.log.tiles import Span, tiles_of
+from ledger.log.tree import Tree
 from ledger.store.codec import encode, leaf_bytes
 from ledger.store.port import Draft, Part, Recorder
 from ledger.vocabulary import RedactionBasis
@@ -108,6 +111,18 @@ class Published:
     @property
     def policy(self) -> str:
         return f"log {verifier(self.origin, self.key)}\nquorum none\n"
+
+    def bundle(self, *positions: int) -> Bundle:
+        """Some facts with their proofs."""
+        _, tiles = Edge().grown([leaf_hash(leaf) for leaf in self.leaves])
+        tree = Tree(len(self.leaves), lambda tile: tiles[tile])
+        note, signed = read_checkpoint(self.note())
+        proofs = [TlogProof(n - 1, tuple(tree.inclusion(n - 1)), note, signed) for n in positions]
+        facts = [
+            BundledFact(n, self.leaves[n - 1], self.parts[n - 1], str(proof))
+            for n, proof in zip(positions, proofs, strict=True)
+        ]
+        return Bundle(self.origin, self.policy, self.note().decode(), facts)
 
     def write(self, folder: Path) -> Path:
         """Every file that a ledger serves of its log."""

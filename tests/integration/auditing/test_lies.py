@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 import pytest
-from click.testing import CliRunner
 
-from api.cli import main
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.tiles import Span
 from tests.integration.auditing.published import OTHER_KEY, Published, put
+from tests.integration.auditing.runs import Ended
+from tests.integration.auditing.runs import run as ran
 
 FACTS = 600
 LAST = Span(2, FACTS % 256)
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
 def run(*words: object) -> Ended:
-    ended = CliRunner().invoke(main, ["verify", *map(str, words)])
-    return Ended(ended.exit_code, ended.stdout, ended.stderr)
+    return ran("verify", *words)
 
 
 @pytest.fixture
