@@ -11,6 +11,7 @@ import orjson
 from api.cli.bars import bar
 from ledger.auditing.bundled import verify_bundle
 from ledger.auditing.bundles import LARGEST, Bundle, unzip_bundle
+from ledger.auditing.datasets import is_dataset, verify_dataset
 from ledger.auditing.files import replace_file
 from ledger.auditing.lies import LieError
 from ledger.auditing.places import Folder, MissingError, TooLongError, UnreachableError
@@ -80,6 +81,8 @@ def _check(
     if urlsplit(where).scheme in {"http", "https"}:
         return lambda show: verify_log(Web(where), policy, since, show, moves=True)
     path = Path(where)
+    if path.is_dir() and is_dataset(path):
+        return lambda show: verify_dataset(path, policy, since, show)
     if path.is_dir():
         return lambda show: verify_log(Folder(path), policy, since, show, moves=False)
     if path.is_file():

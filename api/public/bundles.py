@@ -14,6 +14,7 @@ from api.parts import PARTS
 from api.public.loading import identifier
 from api.public.log import BEYOND, NO_LOG, REDACTABLE, policy_of
 from ledger.auditing.bundles import Bundle, BundledFact, zip_bundle
+from ledger.store.port import salted
 from projections.port import COLLECTIONS, Query
 
 if TYPE_CHECKING:
@@ -115,16 +116,8 @@ def _made(log: Log, url: str, entries: Sequence[Entry]) -> bytes:
     proofs = log.prove([entry.position for entry in entries])
     note, signed = proofs[0].note, proofs[0].checkpoint
     facts = [
-        BundledFact(entry.position, entry.leaf, _parts(entry), str(proof))
+        BundledFact(entry.position, entry.leaf, salted(entry.parts), str(proof))
         for entry, proof in zip(entries, proofs, strict=True)
     ]
     bundle = Bundle(signed.origin, policy_of(log, url), str(note), facts)
     return zip_bundle(bundle, signed.size, None)
-
-
-def _parts(entry: Entry) -> dict[str, tuple[bytes, bytes]]:
-    return {
-        part.name: (part.salt, part.content)
-        for part in entry.parts
-        if part.salt is not None and part.content is not None
-    }

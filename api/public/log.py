@@ -22,6 +22,7 @@ from api.parts import PARTS
 from ledger.log.bundles import pack
 from ledger.log.receipts import SUFFIX
 from ledger.log.tiles import HEIGHT, LEVELS, Span, Tile, parse_span
+from ledger.publishing.log import policy_text
 
 if TYPE_CHECKING:
     from ledger.publishing.log import Log
@@ -73,9 +74,7 @@ async def show_policy(request: web.Request) -> web.Response:
 
 def policy_of(log: Log, url: str) -> str:
     """The text of the policy that a log asks to be checked by."""
-    keys = log.published.keys if log.published else ()
-    lines = [f"log {key} {url}\n" for key in keys]
-    return "".join([*lines, "quorum none\n"])
+    return policy_text(log.published, url) if log.published else "quorum none\n"
 
 
 async def send_tile(request: web.Request) -> web.Response:

@@ -9,7 +9,7 @@ from ledger.errors import DamagedError
 from ledger.log.hashing import leaf_hash
 from ledger.log.leaves import Leaf
 from ledger.store.batch import ClaimRow, KeyRow
-from ledger.store.port import Entry, Epoch
+from ledger.store.port import Entry, Epoch, salted
 
 EPOCH_ID: Final = re.compile("[0-9a-f]{16}")
 
@@ -58,12 +58,7 @@ class Checker:
             )
         if {part.name for part in entry.parts} != parts_of(entry.position, leaf).keys():
             raise DamagedError(f"fact {entry.position} has not the parts that its leaf names")
-        parts = {
-            part.name: (part.salt, part.content)
-            for part in entry.parts
-            if part.salt is not None and part.content is not None
-        }
-        ordered = self._history.fact(leaf, entry.leaf_hash, parts)
+        ordered = self._history.fact(leaf, entry.leaf_hash, salted(entry.parts))
         self.head = entry.leaf_hash
         return ordered.place if ordered is not None and ordered.gone else None
 

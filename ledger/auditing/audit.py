@@ -166,7 +166,7 @@ class Auditor:
             self.history.end()
         except DamagedError as error:
             raise LieError(str(error)) from error
-        return Audited(signed.size, self.history.parts, self.history.redacted, signed)
+        return Audited(self.history.position, self.history.parts, self.history.redacted, signed)
 
 
 class Upper:

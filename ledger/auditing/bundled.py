@@ -84,7 +84,7 @@ class _Facts:
     def _take(self, fact: BundledFact) -> None:
         leaf = leaf_of(fact.position, fact.leaf)
         hashed = leaf_hash(fact.leaf)
-        self._prove(fact, hashed)
+        prove(fact, hashed, self._held)
         if fact.position <= self._before:
             raise LieError(f"fact {fact.position} does not follow fact {self._before}")
         if leaf.at < self._at:
@@ -97,20 +97,6 @@ class _Facts:
         self._before, self._at = fact.position, leaf.at
         if leaf.topic == REDACTION:
             self._order(fact)
-
-    def _prove(self, fact: BundledFact, hashed: bytes) -> None:
-        try:
-            proof = parse_proof(fact.proof.encode())
-            self._refuse_other(fact, proof)
-            proof.verify(hashed)
-        except (NoteError, ProofError) as error:
-            raise LieError(f"the proof of fact {fact.position} does not hold: {error}") from error
-
-    def _refuse_other(self, fact: BundledFact, proof: TlogProof) -> None:
-        if proof.index != fact.position - 1:
-            raise ProofError(f"it is of fact {proof.index + 1}")
-        if str(proof.note).encode() != self._held.text:
-            raise ProofError("it is under another checkpoint")
 
     def _chain(self, position: int, leaf: Leaf, hashed: bytes) -> None:
         """Where the fact before it of its record is here too, it is the one that the leaf names."""
@@ -125,3 +111,36 @@ class _Facts:
         if self._withheld.get(place) == told:
             del self._withheld[place]
             self._redacted += 1
+
+
+def prove(fact: BundledFact, hashed: bytes, held: Held) -> None:
+    """Hold a fact to be where its proof says, under this checkpoint; raise LieError."""
+    try:
+        proof = parse_proof(fact.proof.encode())
+        _refuse_other(fact, proof, held)
+        proof.verify(hashed)
+    except (NoteError, ProofError) as error:
+        raise LieError(f"the proof of fact {fact.position} does not hold: {error}") from error
+
+
+def _refuse_other(fact: BundledFact, proof: TlogProof, held: Held) -> None:
+    if proof.index != fact.position - 1:
+        raise ProofError(f"it is of fact {proof.index + 1}")
+    if str(proof.note).encode() != held.text:
+        raise ProofError("it is under another checkpoint")
+
+
+def prove_order(fact: BundledFact, held: Held) -> tuple[Place, str]:
+    """The part that a redaction orders away, and its commitment, once the redaction is proved.
+
+    Raise LieError, DamagedError.
+    """
+    prove(fact, leaf_hash(fact.leaf), held)
+    leaf = leaf_of(fact.position, fact.leaf)
+    bound = parts_of(fact.position, leaf)
+    if leaf.topic != REDACTION or hold_parts(fact.position, bound, fact.parts, "published"):
+        raise LieError(f"fact {fact.position} is not a redaction, and was given as one")
+    place, told = ordered(fact.position, fact.parts[FACTS_PART][1])
+    if place[0] >= fact.position:
+        raise LieError(f"fact {fact.position} redacts a fact that is not before it")
+    return place, told

@@ -102,17 +102,31 @@ def write_bundle(bundle: Bundle) -> bytes:
         "origin": bundle.origin,
         "policy": bundle.policy,
         "checkpoint": bundle.checkpoint,
-        "facts": [
-            {
-                "position": fact.position,
-                "leaf": fact.leaf.decode(),
-                "parts": parts_told(fact.parts),
-                "proof": fact.proof,
-            }
-            for fact in bundle.facts
-        ],
+        "facts": [_told(fact) for fact in bundle.facts],
     }
     return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _told(fact: BundledFact) -> dict[str, object]:
+    return {
+        "position": fact.position,
+        "leaf": fact.leaf.decode(),
+        "parts": parts_told(fact.parts),
+        "proof": fact.proof,
+    }
+
+
+def write_fact(fact: BundledFact) -> bytes:
+    """One fact as in a bundle, in a line."""
+    return orjson.dumps(_told(fact), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def read_fact(line: bytes) -> BundledFact:
+    """The reverse; raise LieError."""
+    try:
+        return _fact(orjson.loads(line))
+    except _UNREADABLE as error:
+        raise LieError(f"a fact with its proof cannot be read: {error}") from error
 
 
 def read_bundle(told: bytes) -> Bundle:

@@ -85,6 +85,12 @@ class History:
             self.redacted += 1
         return Ordered(place, told, gone)
 
+    def explain(self, place: Place, told: str) -> None:
+        """A fact after the last one that was taken orders this part away."""
+        if self.withheld.get(place) == told:
+            del self.withheld[place]
+            self.redacted += 1
+
     def end(self) -> None:
         """There is no further fact."""
         for position, name in self.withheld:

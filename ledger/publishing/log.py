@@ -31,6 +31,12 @@ def read_published(tiles: TileStore) -> Published | None:
     return Published(*read_checkpoint(shown.note.encode()), keys)
 
 
+def policy_text(published: Published, url: str) -> str:
+    """The policy that a log asks to be checked by (C2SP tlog-policy); `url` is where it is."""
+    lines = [f"log {key} {url}".rstrip() + "\n" for key in published.keys]
+    return "".join([*lines, "quorum none\n"])
+
+
 class Log:
     """Used on the loop, but for `prove`; `trouble` says why nothing new is published."""
 
