@@ -32,6 +32,7 @@ from api.exporting.orders import Order
 from api.exporting.schedule import EXPORTER, Exporter, open_exporter
 from api.parts import PARTS, Parts
 from api.public import (
+    bundles,
     data,
     datasets,
     documentation,
@@ -81,6 +82,7 @@ def public_app(parts: Parts, meters: Meters, exporter: Exporter) -> web.Applicat
     app.add_routes(routes(described))
     app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes(), *public_log.routes()])
     app.add_routes(log_witnesses.routes())
+    app.add_routes(bundles.routes())
     documentation.add(app, described, parts.public_url)
     operations.add_health(app)
     stream.open_streams(app)

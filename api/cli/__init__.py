@@ -73,8 +73,8 @@ Exit codes:
   3  the disk or the database failed
 """
 VERIFY = """\
-Check a whole published ledger, without trusting whoever runs it. WHERE is its address, or a folder
-with the same files. Every fact, every part and every hash is computed again.
+Check a published ledger, without trusting whoever runs it. WHERE is its address, the folder of a
+mirror or of an export, or a bundle. Every fact, every part and every hash is computed again.
 
 With --save and, the next time, --since, any change of what was there before comes to light.
 
@@ -84,6 +84,17 @@ Exit codes:
   1  something is not; the message says what
   2  wrong use of this command
   3  the ledger could not be read
+"""
+BUNDLE = """\
+Keep the facts of one record as a file that proves itself: ID is a commitment, meeting, statement,
+source, stakeholder or outcome, or the number of one fact. What is kept was verified before.
+
+\b
+Exit codes:
+  0  the file is there, and everything in it holds
+  1  something does not hold; the message says what, and nothing was kept
+  2  wrong use of this command
+  3  the ledger could not be read, or the file not be written
 """
 RESTORE = """\
 Put back what is in FILE, into a place where nothing is yet, and check all of it on the way.
@@ -251,6 +262,22 @@ def witness(
         raise click.UsageError("Give --policy: whose checkpoints are to be cosigned?")
     else:
         witnessing.run(name, folder, policy, host, port)
+
+
+@main.command(help=BUNDLE)
+@click.argument("ident", metavar="ID")
+@click.option("--url", required=True, help="The public address of the ledger.")
+@click.option("--output", type=click.Path(dir_okay=False), help="Left out: ID.zip, here.")
+@click.option(
+    "--policy",
+    type=click.Path(dir_okay=False, exists=True),
+    help="Whose signatures count (C2SP tlog-policy).",
+)
+def bundle(ident: str, url: str, output: str | None, policy: str | None) -> None:
+    """Keep the facts of one record as a file that proves itself."""
+    from api.cli.bundling import keep_bundle
+
+    keep_bundle(ident, url, output, policy)
 
 
 @main.command(help=BACKUP)

@@ -1,4 +1,4 @@
-"""What `backup` and `restore` share: the members of a backup, the bar, and what was verified."""
+"""What `backup` and `restore` share: the members of a backup, and what was verified."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from api.cli.settings import fail, failures_told
 from api.desk.moving import MEMBERS
 from ledger.archive.checking import Checker
 from ledger.archive.manifest import EPOCHS, FACTS, KEYS, NAMES, Manifest
-from ledger.archive.taking import Progress as Show
 from ledger.errors import DamagedError, NoLedgerError, PlaceTakenError
 
 WANTED: Final = (FACTS, KEYS, NAMES, EPOCHS, *MEMBERS)
@@ -31,18 +28,6 @@ def refusals_told(damaged: str) -> Iterator[None]:
             fail(f"{damaged} is damaged: {error}.", REFUSED)
         except (NoLedgerError, PlaceTakenError) as error:
             fail(str(error), REFUSED)
-
-
-@contextmanager
-def bar(what: str) -> Iterator[Show]:
-    """A bar on standard error, moved by what the block calls."""
-    with Progress(console=Console(stderr=True)) as bars:
-        task = bars.add_task(what, total=None)
-
-        def show(position: int, last: int) -> None:
-            bars.update(task, completed=position, total=last)
-
-        yield show
 
 
 def tell_verified(checker: Checker, manifest: Manifest) -> None:

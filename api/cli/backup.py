@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from api.cli.archives import WANTED, bar, refusals_told, size_told, tell_verified
+from api.cli.archives import WANTED, refusals_told, size_told, tell_verified
+from api.cli.bars import bar
 from api.cli.settings import settings
 from api.desk.moving import MEMBERS, read_row, reading, rows_of
 from api.desk.opening import desk_database

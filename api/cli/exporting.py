@@ -15,13 +15,21 @@ from sqlalchemy import Engine
 from api.cli.settings import failures_told, settings
 from api.exporting.dataset import Format, Sources, available, refuse_missing, write_dataset
 from api.exporting.files import Edition
+from api.exporting.proving import Signed
+from ledger.auditing.places import CHECKPOINT
 from ledger.config import Settings
+from ledger.publishing.tables import log_database
+from ledger.publishing.tile_store import TileStore
 from ledger.service import open_ledger
 from ledger.store.opening import require_ledger
 from projections.database import opened_engine
 from projections.port import Views
 from projections.projector import open_views
 
+UNSIGNED: Final = (
+    "Its last facts are not signed yet, so it carries no checkpoint and cannot be verified. Give "
+    "the command again while the service runs, or choose an earlier fact with --as-of."
+)
 PATIENCE: Final = 24 * 3600.0
 _POSITION: Final = re.compile(r"\d{1,15}", re.ASCII)
 
@@ -46,16 +54,26 @@ def _moment(edition: Edition) -> str:
 async def _export(
     chosen: Settings, folder: Path, as_of: str | None, wanted: frozenset[Format]
 ) -> Edition:
-    with opened_engine(chosen) as engine:
-        return await _written(chosen, engine, folder, as_of, wanted)
+    with opened_engine(chosen) as engine, log_database(chosen) as database:
+        log = Signed(TileStore(database))
+        edition = await _written(chosen, engine, log, folder, as_of=as_of, wanted=wanted)
+        if log.covering(0) and Format.FACTS in wanted and not (folder / CHECKPOINT).exists():
+            click.echo(UNSIGNED, err=True)
+        return edition
 
 
 async def _written(
-    chosen: Settings, engine: Engine, folder: Path, as_of: str | None, wanted: frozenset[Format]
+    chosen: Settings,
+    engine: Engine,
+    log: Signed,
+    folder: Path,
+    *,
+    as_of: str | None,
+    wanted: frozenset[Format],
 ) -> Edition:
     async with open_ledger(chosen) as ledger, open_views(chosen, ledger) as projector:
         await projector.wait((await ledger.head()).position, PATIENCE)
-        sources = Sources(ledger.store, engine, projector.views)
+        sources = Sources(ledger.store, engine, projector.views, log)
         position = None if as_of is None else _position(projector.views, as_of)
         edition = sources.edition(chosen, chosen.public_url, position)
         with Progress(console=Console(stderr=True)) as bars:

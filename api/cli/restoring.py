@@ -9,7 +9,8 @@ import click
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
 
-from api.cli.archives import WANTED, bar, refusals_told, tell_verified
+from api.cli.archives import WANTED, refusals_told, tell_verified
+from api.cli.bars import bar
 from api.cli.place import empty_place
 from api.cli.settings import settings
 from api.desk.moving import LINES, MEMBERS, fill, read_row

@@ -1,113 +1,138 @@
 """`commitments verify`."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn
+from urllib.parse import urlsplit
 
 import click
 import orjson
 
-from api.cli.archives import bar
-from ledger.auditing.audit import Audited, LieError, audit
-from ledger.auditing.places import MissingError, Place, UnreachableError, place
+from api.cli.bars import bar
+from ledger.auditing.bundled import verify_bundle
+from ledger.auditing.bundles import LARGEST, Bundle, unzip_bundle
+from ledger.auditing.datasets import is_dataset, verify_dataset
+from ledger.auditing.files import replace_file
+from ledger.auditing.lies import LieError
+from ledger.auditing.places import Folder, MissingError, TooLongError, UnreachableError
+from ledger.auditing.verifying import Verified, verify_log
+from ledger.auditing.web import Web
 from ledger.log.checkpoints import Checkpoint, read_checkpoint
 from ledger.log.notes import NoteError
 from ledger.log.policies import Policy, PolicyError, parse_policy
 
 UNTRUE: Final = 1
 UNKNOWN: Final = 3
-POLICY: Final = "log-policy"
 OWN_WORD: Final = (
     "The key is the ledger's own word. Compare it with one published elsewhere, and give it "
     "with --policy next time."
 )
+EVIDENCE: Final = (
+    "Keep the checkpoint that you had: it is signed, and so is what contradicts it. Nothing was "
+    "saved over it."
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What held; `own_word` says that the ledger itself named the key it was checked with."""
-
-    signed: Checkpoint
-    audited: Audited
-    policy: Policy
-    cosigners: tuple[str, ...]
-    own_word: bool
+Show = Callable[[int, int], None]
 
 
 def verify(
     where: str, policy: str | None, since: str | None, save: str | None, *, as_json: bool
 ) -> None:
-    """Audit a published log from end to end; end the command with what was found."""
-    found, trusted, kept = _asked(where, policy, since)
+    """Audit what was published from end to end; end the command with what was found."""
+    trusted, kept = read_trusted(policy), _kept(since)
+    check = _check(where, trusted, kept)
     try:
-        told, verified = _verified(found, trusted, kept)
-    except (LieError, MissingError, NoteError) as error:
-        _end(f"NOT TRUE: {error}.", {"verified": False, "lie": str(error)}, UNTRUE, as_json=as_json)
+        with bar("facts") as show:
+            verified = check(show)
+    except (LieError, MissingError, TooLongError) as error:
+        told = f"NOT TRUE: {error}." + (f"\n{EVIDENCE}" if kept is not None else "")
+        _end(told, {"verified": False, "lie": str(error)}, UNTRUE, as_json=as_json)
     except UnreachableError as error:
-        _end(
-            f"Not known: {error}.", {"verified": None, "why": str(error)}, UNKNOWN, as_json=as_json
-        )
+        told = f"Not known: {error}."
+        _end(told, {"verified": None, "why": str(error)}, UNKNOWN, as_json=as_json)
     if save is not None:
-        Path(save).write_bytes(told)
-    click.echo(orjson.dumps(_document(verified)) if as_json else "\n".join(_lines(verified)))
+        _save(Path(save), verified.held.text)
+    click.echo(orjson.dumps(_document(verified)) if as_json else "\n".join(lines_of(verified)))
 
 
-def _asked(
-    where: str, policy: str | None, since: str | None
-) -> tuple[Place, Policy | None, Checkpoint | None]:
+def read_trusted(policy: str | None) -> Policy | None:
+    """The policy in a file that the user names."""
+    if policy is None:
+        return None
     try:
-        trusted = parse_policy(Path(policy).read_text(encoding="utf-8")) if policy else None
-        kept = read_checkpoint(Path(since).read_bytes())[1] if since else None
-        return place(where), trusted, kept
-    except (PolicyError, NoteError, ValueError) as error:
-        raise click.UsageError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
-
-
-def _verified(
-    found: Place, trusted: Policy | None, kept: Checkpoint | None
-) -> tuple[bytes, Verified]:
-    told = found.read("checkpoint")
-    note, signed = read_checkpoint(told)
-    policy = trusted or _served(found)
-    cosigners = policy.require(note)
-    with bar("facts") as show:
-        audited = audit(found, signed, kept, lambda position: show(position, signed.size))
-    return told, Verified(signed, audited, policy, tuple(cosigners), own_word=trusted is None)
-
-
-def _served(found: Place) -> Policy:
-    try:
-        return parse_policy(found.read(POLICY).decode())
+        return parse_policy(Path(policy).read_text(encoding="utf-8"))
     except (PolicyError, UnicodeDecodeError) as error:
-        raise LieError(f"the log's own policy cannot be read: {error}") from error
+        raise click.UsageError(f"{policy} cannot be read: {error}.") from error
 
 
-def _lines(verified: Verified) -> list[str]:
-    audited, signed = verified.audited, verified.signed
-    witnesses = ", ".join(verified.cosigners) or "none"
-    kept = f"{audited.redacted} redacted by order of a later fact, all others as recorded"
+def _kept(since: str | None) -> Checkpoint | None:
+    if since is None:
+        return None
+    try:
+        return read_checkpoint(Path(since).read_bytes())[1]
+    except NoteError as error:
+        raise click.UsageError(f"{since} is no checkpoint: {error}.") from error
+
+
+def _check(
+    where: str, policy: Policy | None, since: Checkpoint | None
+) -> Callable[[Show], Verified]:
+    """What there is to check at a place, by what the place is."""
+    if urlsplit(where).scheme in {"http", "https"}:
+        return lambda show: verify_log(Web(where), policy, since, show, moves=True)
+    path = Path(where)
+    if path.is_dir() and is_dataset(path):
+        return lambda show: verify_dataset(path, policy, since, show)
+    if path.is_dir():
+        return lambda show: verify_log(Folder(path), policy, since, show, moves=False)
+    if path.is_file():
+        return lambda _show: verify_bundle(read_zip(path), policy, since)
+    raise click.UsageError(f"{where!r} is neither an http address, nor a folder, nor a bundle.")
+
+
+def read_zip(path: Path) -> Bundle:
+    """Raise LieError, UnreachableError."""
+    return unzip_bundle(Folder(path.parent).read(path.name, LARGEST))
+
+
+def _save(path: Path, checkpoint: bytes) -> None:
+    try:
+        replace_file(path, checkpoint)
+    except OSError as error:
+        click.echo(f"The checkpoint cannot be kept at {path}: {error.strerror}.", err=True)
+        raise click.exceptions.Exit(UNKNOWN) from error
+
+
+def lines_of(verified: Verified) -> list[str]:
+    """What was found, as people read it."""
+    audited, held = verified.audited, verified.held
+    witnesses = ", ".join(held.witnesses) or "none"
+    redacted = f"{audited.redacted} redacted by order of a later fact, all others as recorded"
     lines = [
-        f"True: {signed.size} facts of {signed.origin}, from the first to the last.",
-        "Every fact is in its place, every stream is complete, no time goes back.",
-        f"{audited.parts} parts: {kept}.",
+        *verified.claims,
+        f"{audited.parts} parts: {redacted}.",
         f"Witnesses that saw the same history: {witnesses}.",
+        *verified.notes,
     ]
-    if verified.own_word:
-        lines += [OWN_WORD, *(f"  {key}" for key in verified.policy.logs)]
+    if held.trust.own_word:
+        lines += [OWN_WORD, *(f"  {key}" for key in held.trust.policy.logs)]
     return lines
 
 
 def _document(verified: Verified) -> dict[str, object]:
+    audited, held = verified.audited, verified.held
     return {
         "verified": True,
-        "origin": verified.signed.origin,
-        "size": verified.signed.size,
-        "root": verified.signed.root.hex(),
-        "parts": verified.audited.parts,
-        "redacted": verified.audited.redacted,
-        "witnesses": list(verified.cosigners),
-        "keys": [str(key) for key in verified.policy.logs],
-        "key_from_ledger": verified.own_word,
+        "origin": held.signed.origin,
+        "size": held.signed.size,
+        "root": held.signed.root.hex(),
+        "facts": audited.facts,
+        "parts": audited.parts,
+        "redacted": audited.redacted,
+        "witnesses": list(held.witnesses),
+        "keys": [str(key) for key in held.trust.policy.logs],
+        "key_from_ledger": held.trust.own_word,
+        "notes": list(verified.notes),
     }
 
 

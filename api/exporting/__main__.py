@@ -10,13 +10,18 @@ from typing import Final
 from api import logging as api_logging
 from api.exporting.dataset import Sources, available, write_dataset
 from api.exporting.orders import Done, Order, name_of, read_order, write_done
+from api.exporting.proving import Signed
 from api.exporting.shelf import newest, read_dataset
 from ledger.errors import LedgerError
+from ledger.publishing.tables import log_database
+from ledger.publishing.tile_store import TileStore
 from ledger.store.opening import open_store
 from projections.database import opened_engine
 from projections.reading import SqlViews
 
 NICENESS: Final = 10
+SIGNED_SECONDS: Final = 10.0
+"""How long the newest facts may take to be signed, while there is a log."""
 
 
 class DiskNearlyFull(LedgerError):
@@ -45,8 +50,9 @@ def _make(order: Order) -> int:
         closing(open_store(settings)) as store,
         opened_engine(settings) as engine,
         closing(SqlViews(engine, lambda: store.head().position)) as views,
+        log_database(settings) as database,
     ):
-        sources = Sources(store, engine, views)
+        sources = Sources(store, engine, views, Signed(TileStore(database), SIGNED_SECONDS))
         edition = sources.edition(settings, order.url, None)
         target = order.folder / name_of(edition.position)
         before = newest(order.folder)

@@ -28,6 +28,7 @@ from api.exporting.facts import Earlier, write_facts
 from api.exporting.files import Edition, Making
 from api.exporting.json_lines import Take
 from api.exporting.placing import made_whole
+from api.exporting.proving import Signed, write_proof
 from ledger.config import Settings
 from ledger.errors import LedgerError
 from ledger.store.port import Store
@@ -97,11 +98,12 @@ def refuse_missing(formats: Collection[Format]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a dataset is made from: the facts as stored, and the views of them."""
+    """What a dataset is made from: facts as stored, the views of them, the log if there is one."""
 
     store: Store
     engine: Engine
     views: Views
+    log: Signed | None = None
 
     def edition(self, settings: Settings, url: str, as_of: int | None) -> Edition:
         """Raise NotThereYet. Before the first fact there is no day, so the epoch stands for it."""
@@ -135,6 +137,9 @@ def write_dataset(
             facts = partial(progress, Format.FACTS)
             write_facts(making, sources.store, lent, lambda done: facts(done, edition.position))
         _write_records(making, sources, formats, progress)
+        if Format.FACTS in formats and sources.log is not None:
+            redactions = redactions_after(sources.views, edition.position)
+            write_proof(making, sources.store, sources.log, [each for each, _ in redactions])
         package.write(making)
 
 
@@ -171,14 +176,19 @@ def earlier_dataset(folder: Path, views: Views) -> Earlier | None:
 
 def redacted_since(views: Views, position: int) -> list[int]:
     """Positions of facts whose words were redacted by facts after `position`."""
-    found: list[int] = []
+    return [redacted for _, redacted in redactions_after(views, position)]
+
+
+def redactions_after(views: Views, position: int) -> list[tuple[int, int]]:
+    """The redactions after a fact, newest first: position of each, and of what it redacts."""
+    found: list[tuple[int, int]] = []
     query = Query(filters=REDACTIONS, limit=SOME)
     while True:
         page = views.facts(query)
         for fact in page.items:
             if fact["position"] <= position:
                 return found
-            found.append(int(str(fact["data"]["index"])) + 1)
+            found.append((fact["position"], int(str(fact["data"]["index"])) + 1))
         if page.next is None:
             return found
         query = Query(filters=REDACTIONS, limit=SOME, after=page.next)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +23,7 @@ from api.parts import PARTS
 from ledger.log.bundles import pack
 from ledger.log.receipts import SUFFIX
 from ledger.log.tiles import HEIGHT, LEVELS, Span, Tile, parse_span
+from ledger.publishing.log import policy_text
 
 if TYPE_CHECKING:
     from ledger.publishing.log import Log
@@ -73,9 +73,12 @@ async def show_checkpoint(request: web.Request) -> web.Response:
 async def show_policy(request: web.Request) -> web.Response:
     """The log's keys, its witnesses and how many are enough, for verifiers (C2SP tlog-policy)."""
     log, url = _log(request), request.app[PARTS].public_url
-    keys = log.published.keys if log.published else ()
-    lines = [f"log {key} {url}\n" for key in keys]
-    return _text("".join([*lines, str(replace(log.policy, logs=()))]), MOVING)
+    return _text(policy_of(log, url), MOVING)
+
+
+def policy_of(log: Log, url: str) -> str:
+    """Its keys, its witnesses and how many of them are enough (C2SP tlog-policy)."""
+    return policy_text(log.published.keys if log.published else (), url, log.policy)
 
 
 async def send_tile(request: web.Request) -> web.Response:

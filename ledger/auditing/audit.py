@@ -6,93 +6,109 @@ root was shown to everybody; witnesses and a checkpoint kept from last time are 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, Self
 
-import orjson
-
-from ledger.archive.checking import Checker
-from ledger.auditing.places import Place
-from ledger.errors import DamagedError, LedgerError
-from ledger.facts.fact import StreamId
-from ledger.log.bundles import unpack
+from ledger.auditing.history import History, Ordered, leaf_of
+from ledger.auditing.lies import LieError
+from ledger.auditing.pieces import Piece, Source, Tiles, fetch
+from ledger.auditing.places import MissingError, Place, TooLongError
+from ledger.errors import DamagedError
 from ledger.log.checkpoints import Checkpoint
 from ledger.log.edge import Edge
-from ledger.log.hashing import HASH_BYTES, leaf_hash
-from ledger.log.tiles import Span, Tile, hashes_of, spans, tiles_of
-from ledger.store.port import Entry, Part
+from ledger.log.hashing import EMPTY, HASH_BYTES, leaf_hash
+from ledger.log.tiles import Tile, tiles_of
 
-AHEAD: Final = 8
-"""Bundles that are fetched while one is checked."""
-THREADS: Final = 4
-_UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
+__all__ = ["Audited", "Auditor", "LieError", "audit"]
+
+LATER: Final = 5
+"""Newer checkpoints that are asked for, while words are gone and nothing says why."""
 
 Progress = Callable[[int], None]
-
-
-class LieError(LedgerError):
-    """Something in the log is not what was published; the message says what, in plain words."""
+Newer = Callable[[Checkpoint], Checkpoint]
+"""Waits a little for a checkpoint of the same log that goes further; answers the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What was found whole."""
+    """What was found whole, up to which checkpoint."""
 
     facts: int
     parts: int
     redacted: int
+    signed: Checkpoint
 
 
-def audit(place: Place, signed: Checkpoint, since: Checkpoint | None, told: Progress) -> Audited:
+def audit(
+    place: Place,
+    signed: Checkpoint,
+    since: Checkpoint | None,
+    told: Progress,
+    newer: Newer = lambda signed: signed,
+) -> Audited:
     """Read all of it; raise LieError, MissingError, UnreachableError. `told` hears the position.
 
-    `since` is a checkpoint kept from earlier, with which the log must begin.
+    `since` is a checkpoint kept from earlier, with which the log must begin. Words that go while
+    they are read are accounted for by a fact that only a `newer` checkpoint covers.
     """
-    with Auditor(place, since) as auditor:
-        for piece in pieces(place, signed.size):
-            auditor.take(piece)
-            told(auditor.edge.size)
+    refuse_shrunk(signed, since)
+    with Auditor(since) as auditor:
+        read_up_to(auditor, Tiles(place), signed, told)
+        for _ in range(LATER):
+            if not auditor.history.withheld:
+                break
+            following = newer(signed)
+            refuse_shrunk(following, signed)
+            read_up_to(auditor, Tiles(place), following, told)
+            signed = following
+        auditor.upper.hold(place, signed.size)
         return auditor.end(signed)
 
 
-class Piece(NamedTuple):
-    """Up to 256 facts as they are served: entry bundle, tile of leaf hashes, lines of parts."""
+def read_up_to(auditor: Auditor, source: Source, signed: Checkpoint, told: Progress) -> None:
+    """Take the facts that a checkpoint covers, and hold them all to its root."""
+    try:
+        for piece in source.pieces(auditor.edge.size, signed.size):
+            auditor.take(piece.after(auditor.edge.size))
+            told(auditor.edge.size)
+    except TooLongError as error:
+        raise LieError(str(error)) from error
+    except MissingError as error:
+        raise MissingError(
+            f"the log was cut: its checkpoint counts {signed.size} facts, and {error}"
+        ) from error
+    auditor.hold_root(signed)
 
-    span: Span
-    entries: bytes
-    hashes: bytes
-    parts: bytes
 
-
-def pieces(place: Place, size: int) -> Iterator[Piece]:
-    """In order, some read ahead."""
-
-    def read(span: Span) -> Piece:
-        kinds = ("entries", "0", "parts")
-        return Piece(span, *(place.read(f"tile/{kind}/{span.path}") for kind in kinds))
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        left = spans(size)
-        waiting = deque(pool.submit(read, span) for span in islice(left, AHEAD))
-        while waiting:
-            piece = waiting.popleft().result()
-            waiting.extend(pool.submit(read, span) for span in islice(left, 1))
-            yield piece
+def refuse_shrunk(signed: Checkpoint, since: Checkpoint | None) -> None:
+    """Raise LieError if a checkpoint contradicts one kept from earlier, as far as both show."""
+    if since is None:
+        return
+    if since.origin != signed.origin:
+        raise LieError(
+            f"this is the log {signed.origin}; the checkpoint that you kept is of {since.origin}"
+        )
+    if signed.size < since.size:
+        raise LieError(
+            f"the log ends at fact {signed.size}; the checkpoint that you kept goes to fact "
+            f"{since.size}: facts that were published are gone"
+        )
+    if (signed.size == since.size and signed.root != since.root) or (
+        since.size == 0 and since.root != EMPTY
+    ):
+        raise _rewritten(since)
 
 
 class Auditor:
     """Takes a log piece by piece, from its first fact on."""
 
-    def __init__(self, place: Place, since: Checkpoint | None) -> None:
+    def __init__(self, since: Checkpoint | None = None) -> None:
         self.edge = Edge()
-        self._place, self._since = place, since
-        self._checker = Checker()
-        self._upper = dict[Tile, bytes]()
+        self.history = History("published")
+        self.upper = Upper()
+        self._since = since
 
     def __enter__(self) -> Self:
         return self
@@ -103,118 +119,101 @@ class Auditor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._checker.__exit__(kind, error, trace)
+        self.history.tips.close()
 
-    def take(self, piece: Piece) -> None:
-        """Hold every fact of it to its hash, its parts, its neighbours and its stream."""
-        leaves = _entries_of(piece)
-        parts = _parts_of(piece)
-        for index, (leaf, hashed) in enumerate(zip(leaves, hashes_of(piece.hashes), strict=True)):
-            position = piece.span.start + index + 1
-            if leaf_hash(leaf) != hashed:
-                raise LieError(
-                    f"fact {position} was changed after it was published: its bytes no longer have "
-                    "the hash that stands in the tree"
-                )
-            self._hold(_entry(position, leaf, hashed, parts.get(position, {})))
-        self._grow(hashes_of(piece.hashes))
+    def take(self, piece: Piece) -> list[Ordered]:
+        """Hold every fact of it to its hash, its parts, its neighbours and its stream.
 
-    def _hold(self, entry: Entry) -> None:
+        Answers what its facts order away. Raise LieError.
+        """
+        found = list[Ordered]()
+        fact, position = self.history.fact, piece.start
         try:
-            self._checker.fact(entry)
+            for leaf, hashed, parts in zip(piece.leaves, piece.hashes, piece.parts, strict=True):
+                position += 1
+                if leaf_hash(leaf) != hashed:
+                    raise LieError(_not_its_hash(position, leaf, piece))
+                ordered = fact(leaf_of(position, leaf), hashed, parts)
+                if ordered is not None:
+                    found.append(ordered)
         except DamagedError as error:
             raise LieError(str(error)) from error
+        self._grow(list(piece.hashes))
+        return found
 
     def _grow(self, hashes: list[bytes]) -> None:
         """With a stop at the size of the checkpoint that was kept, to compare the two roots."""
-        if self._since is not None and 0 < (ahead := self._since.size - self.edge.size) < len(
-            hashes
-        ):
+        ahead = self._since.size - self.edge.size if self._since is not None else 0
+        if 0 < ahead < len(hashes):
             self._grow(hashes[:ahead])
             hashes = hashes[ahead:]
         self.edge, changed = self.edge.grown(hashes)
-        self._upper |= {tile: row for tile, row in changed.items() if tile.level}
+        self.upper.add(changed)
         if self._since is not None and self._since.size == self.edge.size:
             _refuse_rewritten(self._since, self.edge.root())
 
-    def end(self, signed: Checkpoint) -> Audited:
-        """There is no further fact: hold the whole to the root that was signed."""
-        if self.edge.root() != signed.root:
+    def hold_root(self, signed: Checkpoint) -> None:
+        """The facts so far are those that were signed; raise LieError."""
+        if self.edge.root() != signed.root or self.edge.size != signed.size:
             raise LieError(
                 f"the {signed.size} facts do not add up to the root that was signed: something was "
                 "changed, left out or put in"
             )
-        if self._since is not None and signed.size < self._since.size:
-            raise LieError(
-                f"the log ends at fact {signed.size}; the checkpoint that you kept goes to fact "
-                f"{self._since.size}: facts that were published are gone"
-            )
-        self._hold_upper(signed.size)
+
+    def end(self, signed: Checkpoint) -> Audited:
+        """There is no further fact: what is gone must have been ordered. Raise LieError."""
         try:
-            self._checker.facts_end()
+            self.history.end()
         except DamagedError as error:
             raise LieError(str(error)) from error
-        return Audited(signed.size, self._checker.parts, self._checker.redacted)
+        return Audited(self.history.position, self.history.parts, self.history.redacted, signed)
 
-    def _hold_upper(self, size: int) -> None:
-        """The tiles above the leaves are those that the leaves make."""
+
+class Upper:
+    """The tiles above the leaves, each as wide as it has become."""
+
+    def __init__(self) -> None:
+        self._rows = dict[tuple[int, int], bytes]()
+
+    def add(self, changed: Mapping[Tile, bytes]) -> None:
+        """What a growing edge answers."""
+        self._rows |= {(level, span.n): row for (level, span), row in changed.items() if level}
+
+    def of(self, size: int) -> Iterator[tuple[Tile, bytes]]:
+        """Those of a tree of this size, level by level."""
         for tile in tiles_of(size):
-            if tile.level and self._place.read(f"tile/{tile.path}") != self._upper[tile]:
+            if tile.level:
+                row = self._rows[tile.level, tile.span.n]
+                yield tile, row[: tile.span.width * HASH_BYTES]
+
+    def hold(self, place: Place, size: int) -> None:
+        """They are what the log serves; raise LieError, MissingError."""
+        for tile, row in self.of(size):
+            if fetch(place, str(tile.level), tile.span, len(row)) != row:
                 raise LieError(
-                    f"the hashes in tile {tile.path} are not those of the facts below it"
+                    f"the hashes in tile/{tile.path} are not those of the facts below it"
                 )
+
+
+def _not_its_hash(position: int, leaf: bytes, piece: Piece) -> str:
+    """Which of its neighbours stands here, or that it was changed."""
+    hashes = list(piece.hashes)
+    if (hashed := leaf_hash(leaf)) in hashes:
+        other = piece.start + hashes.index(hashed) + 1
+        return f"fact {other} stands in the place of fact {position}: facts were swapped"
+    return (
+        f"fact {position} was changed after it was published: its bytes no longer have the hash "
+        "that stands in the tree"
+    )
 
 
 def _refuse_rewritten(since: Checkpoint, root: bytes) -> None:
     if since.root != root:
-        raise LieError(
-            f"history was rewritten: the first {since.size} facts are not those that you saw when "
-            "you kept your checkpoint"
-        )
+        raise _rewritten(since)
 
 
-def _entries_of(piece: Piece) -> list[bytes]:
-    try:
-        entries = unpack(piece.entries)
-    except ValueError as error:
-        raise LieError(f"tile/entries/{piece.span.path} cannot be read: {error}") from error
-    if len(entries) != piece.span.width or len(piece.hashes) != piece.span.width * HASH_BYTES:
-        raise LieError(f"tile/entries/{piece.span.path} does not hold as many facts as it must")
-    return entries
-
-
-def _parts_of(piece: Piece) -> Mapping[int, Mapping[str, Part]]:
-    """Position → name → part."""
-    try:
-        lines = [orjson.loads(line) for line in piece.parts.splitlines()]
-        return {
-            line["position"]: {part["name"]: _part(part) for part in line["parts"]}
-            for line in lines
-        }
-    except _UNREADABLE as error:
-        raise LieError(f"tile/parts/{piece.span.path} cannot be read: {error!r}") from error
-
-
-def _part(told: Mapping[str, str]) -> Part:
-    return Part(told["name"], bytes.fromhex(told["salt"]), told["content"].encode())
-
-
-def _entry(position: int, leaf: bytes, hashed: bytes, parts: Mapping[str, Part]) -> Entry:
-    """What the leaf says of itself; a part that is not served must have been redacted."""
-    try:
-        told: dict[str, Any] = orjson.loads(leaf)
-        bound = [parts.get(name, Part(name, None, None)) for name in told["parts"]]
-        strange = [part for name, part in parts.items() if name not in told["parts"]]
-        return Entry(
-            position,
-            told["at"],
-            told["id"],
-            StreamId(told["stream"]),
-            told["ver"],
-            told["type"],
-            leaf,
-            hashed,
-            (*bound, *strange),
-        )
-    except _UNREADABLE as error:
-        raise LieError(f"the bytes of fact {position} cannot be read: {error!r}") from error
+def _rewritten(since: Checkpoint) -> LieError:
+    return LieError(
+        f"history was rewritten: the first {since.size} facts are not those that you saw when "
+        "you kept your checkpoint"
+    )

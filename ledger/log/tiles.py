@@ -67,9 +67,9 @@ def hashes_of(tile: bytes) -> list[bytes]:
     return [tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]
 
 
-def spans(count: int) -> Iterator[Span]:
-    """Every span of a sequence, the last one partial if it has to be."""
-    for n in range(count // WIDTH):
+def spans(count: int, first: int = 0) -> Iterator[Span]:
+    """Every span of a sequence from the `first` on, the last one partial if it has to be."""
+    for n in range(first, count // WIDTH):
         yield Span(n)
     if rest := count % WIDTH:
         yield Span(count // WIDTH, rest)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from ledger.log.checkpoints import Checkpoint, parse_checkpoint, read_checkpoint
 from ledger.log.edge import Edge
@@ -18,6 +18,9 @@ from ledger.publishing.tile_store import TileStore
 
 if TYPE_CHECKING:
     from ledger.witnessing.record import Record
+
+ANYBODY: Final = Policy()
+"""Without witnesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ def read_published(tiles: TileStore) -> Published | None:
     keys = tuple(map(parse_key, shown.verifiers.split()))
     note, checkpoint = read_checkpoint(shown.note.encode())
     return Published(note, checkpoint, keys, Tree(checkpoint.size, tiles.rows))
+
+
+def policy_text(keys: Sequence[VerifierKey], url: str, policy: Policy = ANYBODY) -> str:
+    """The policy that a log asks to be checked by (C2SP tlog-policy); `url` is where it is.
+
+    `policy` names its witnesses.
+    """
+    lines = [f"log {key} {url}".rstrip() + "\n" for key in keys]
+    return "".join([*lines, str(replace(policy, logs=()))])
 
 
 class Log:

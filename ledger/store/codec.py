@@ -11,7 +11,6 @@ ASCII keys and no words; it binds each part by its commitment and size. Parts ar
 and `ledger.store.shapes` says how a body is split.
 """
 
-import hmac
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -21,17 +20,17 @@ from ledger.errors import LedgerError
 from ledger.facts import FACTS, AnyFact
 from ledger.facts.fact import WITHHELD
 from ledger.log.bundles import ENTRY_LIMIT
+from ledger.log.leaves import (
+    ATTACHMENT_PART,
+    FACTS_PART,
+    LEAF_VERSION,
+    SALT_BYTES,
+    WORDS_PART,
+    commitment,
+)
 from ledger.store.chance import chance
 from ledger.store.port import Draft, Entry, Part, Recorder, StoredFact
 from ledger.store.shapes import Shape, ShapeError, shape_of
-
-LEAF_VERSION: Final = "commitment-ledger/leaf/v1"
-PART_PREFIX: Final = b"commitment-ledger/part/v1\0"
-SALT_BYTES: Final = 32
-
-FACTS_PART: Final = "facts"
-WORDS_PART: Final = "words"
-ATTACHMENT_PART: Final = "attachment"
 
 _CANONICAL: Final = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _SHAPES: Final[Mapping[str, Shape]] = {topic: shape_of(fact) for topic, fact in FACTS.items()}
@@ -67,11 +66,6 @@ def _salted(contents: list[tuple[str, bytes]]) -> tuple[Part, ...]:
         Part(name, salts[SALT_BYTES * index : SALT_BYTES * (index + 1)], content)
         for index, (name, content) in enumerate(contents)
     )
-
-
-def commitment(salt: bytes, content: bytes) -> bytes:
-    """What a leaf says about a part: HMAC-SHA256, keyed so that nobody can guess short words."""
-    return hmac.digest(salt, PART_PREFIX + content, "sha256")
 
 
 def leaf_bytes(draft: Draft, at: int) -> bytes:

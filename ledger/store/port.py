@@ -30,6 +30,15 @@ class Part:
     content: bytes | None
 
 
+def salted(parts: Iterable[Part]) -> dict[str, tuple[bytes, bytes]]:
+    """Salt and content by name, of the parts that are there."""
+    return {
+        part.name: (part.salt, part.content)
+        for part in parts
+        if part.salt is not None and part.content is not None
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A fact that has no place yet.

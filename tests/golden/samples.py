@@ -9,7 +9,8 @@ from typing import Final, TypedDict
 import orjson
 
 from ledger.facts import AnyFact
-from ledger.store.codec import ATTACHMENT_PART, encode
+from ledger.log.leaves import ATTACHMENT_PART
+from ledger.store.codec import encode
 from tests.golden.facts import FACTS, RECORDER
 
 FOLDER: Final = Path(__file__).parent / "stored"

@@ -16,7 +16,7 @@ from api.desk.roles import Role
 from ledger.config import Settings
 from ledger.facts.fact import StreamId
 from ledger.facts.housekeeping import RedactionApplied
-from ledger.store.codec import WORDS_PART, commitment
+from ledger.log.leaves import WORDS_PART, commitment
 from ledger.store.opening import open_store
 from ledger.store.port import Claim, Entry, Store
 from ledger.vocabulary import RedactionBasis

@@ -24,7 +24,7 @@ from ledger.archive.manifest import (
 )
 from ledger.config import Settings
 from ledger.log.hashing import leaf_hash
-from ledger.store.codec import commitment
+from ledger.log.leaves import commitment
 from ledger.store.opening import open_store
 from ledger.store.sqlite_module import sqlite
 from tests.integration.backup.conftest import Place
@@ -164,7 +164,11 @@ FORGED: list[tuple[str, Change, str]] = [
     (FACTS, at(1, lambda line: relabelled(line, prev=None)), "does not follow its stream's last"),
     (FACTS, at(1, lambda line: relabelled(line, ver=3)), "does not follow its stream's last fact"),
     (FACTS, at(2, lambda line: relabelled(line, at=1)), "fact 3 is older than the one before it"),
-    (FACTS, at(2, lambda line: relabelled(line, v="other")), "fact 3 is stored as something that"),
+    (
+        FACTS,
+        at(2, lambda line: relabelled(line, v="other")),
+        "fact 3 cannot be read: it is not",
+    ),
     (FACTS, without(2), "fact 3 is missing: 4 follows 2"),
     (
         FACTS,
@@ -172,7 +176,7 @@ FORGED: list[tuple[str, Change, str]] = [
         "fact 1 does not follow its stream",
     ),
     (FACTS, lambda lines: [lines[0], lines[0], *lines[1:]], "fact 2 is missing: 1 follows 1"),
-    (FACTS, at(3, with_content("words", "{}")), "its words no longer match its leaf"),
+    (FACTS, at(3, with_content("words", "{}")), "was recorded: its words no longer match"),
     (
         FACTS,
         at(3, with_content("words", None)),

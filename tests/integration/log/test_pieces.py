@@ -13,9 +13,9 @@ from api.app import Running, running
 from ledger.config import Settings
 from ledger.log.checkpoints import read_checkpoint
 from ledger.log.hashing import leaf_hash
+from ledger.log.leaves import commitment
 from ledger.log.notes import parse_key
 from ledger.publishing.beginning import begin_log
-from ledger.store.codec import commitment
 from projections.port import Query
 
 ORIGIN = "ledger.example/tests"

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 
 from api.app import Running, running
 from ledger.auditing.audit import LieError, audit
-from ledger.auditing.places import Web
+from ledger.auditing.web import Web
 from ledger.config import Settings
 from ledger.log.checkpoints import read_checkpoint
 from ledger.log.policies import parse_policy

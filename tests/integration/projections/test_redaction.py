@@ -4,7 +4,7 @@ import pytest
 
 from ledger.config import Settings
 from ledger.facts.housekeeping import RedactionApplied
-from ledger.store.codec import WORDS_PART, commitment
+from ledger.log.leaves import WORDS_PART, commitment
 from ledger.store.port import Store
 from ledger.vocabulary import Progress, RedactionBasis
 from projections.port import Moment, Query

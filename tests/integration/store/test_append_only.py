@@ -12,7 +12,8 @@ from ledger.config import Settings
 from ledger.facts.fact import WITHHELD, StreamId
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.facts.stakeholder import PersonProfile, PersonRegistered
-from ledger.store.codec import WORDS_PART, commitment, decode
+from ledger.log.leaves import WORDS_PART, commitment
+from ledger.store.codec import decode
 from ledger.store.opening import open_store
 from ledger.store.port import Claim, Entry, Part, Store
 from ledger.vocabulary import RedactionBasis

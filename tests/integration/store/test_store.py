@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ledger.log.hashing import leaf_hash
-from ledger.store.codec import commitment, decode
+from ledger.log.leaves import commitment
+from ledger.store.codec import decode
 from ledger.store.port import (
     Claim,
     Head,

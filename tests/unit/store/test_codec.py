@@ -32,17 +32,8 @@ from ledger.facts.meeting import (
 )
 from ledger.facts.source import Citation, QuotationTaken, TextArchived
 from ledger.log.hashing import leaf_hash
-from ledger.store.codec import (
-    ATTACHMENT_PART,
-    FACTS_PART,
-    WORDS_PART,
-    UnreadableFactError,
-    commitment,
-    decode,
-    encode,
-    fact_id,
-    leaf_bytes,
-)
+from ledger.log.leaves import ATTACHMENT_PART, FACTS_PART, WORDS_PART, commitment
+from ledger.store.codec import UnreadableFactError, decode, encode, fact_id, leaf_bytes
 from ledger.store.port import Draft, Entry, Part, Recorder
 from ledger.vocabulary import Content, Form, QuotationCheck
 
