@@ -80,9 +80,9 @@ MAY: Final[Mapping[Role, Commands]] = {
     Role.REDACTOR: frozenset({intents.RedactParts}),
     Role.ADMIN: frozenset({intents.PublishRubric}),
 }
-"""Recorders add, assessors judge, reviewers set right what others recorded, redactors take words away
-by order, and an administrator sets the rules by which is judged. No role holds another: who does
-two jobs has two roles."""
+"""Recorders add, assessors judge, reviewers set right what others recorded, redactors take words
+away by order, and an administrator sets the rules by which is judged. No role holds another: who
+does two jobs has two roles."""
 
 
 def roles_for(command: type[Command]) -> tuple[Role, ...]:

@@ -17,7 +17,7 @@ _AUTHORITY: Final = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9./:_-]{0,63}")
 
 
 class AppliedAlready(Conflict):
-    """This redaction was carried out already; propose a new one for further words."""
+    """The redaction was carried out already; propose a new one for further words."""
 
 
 class ApprovedByItsProposer(Conflict):

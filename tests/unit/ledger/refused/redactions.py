@@ -65,9 +65,7 @@ REDACTIONS: Final = (
         "/authority",
     ),
     Case("an authority is named", (), replace(ORDER, authority=""), NotAnAuthority, "/authority"),
-    Case(
-        "a redaction of nothing", (), replace(ORDER, targets=()), NothingToRedact, "/targets"
-    ),
+    Case("a redaction of nothing", (), replace(ORDER, targets=()), NothingToRedact, "/targets"),
     Case(
         "a part cannot lose its words twice",
         (),
