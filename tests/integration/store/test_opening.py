@@ -140,20 +140,28 @@ BEFORE_REDACTIONS = {
         "DROP TRIGGER claims_are_deleted_only_by_a_redaction",
         "DROP TRIGGER keys_lose_their_digest_only_by_a_redaction",
         "DROP VIEW ordered",
-        "CREATE TRIGGER claims_are_never_deleted BEFORE DELETE ON claims"
-        " BEGIN SELECT RAISE(ABORT, 'never'); END",
-        "CREATE TRIGGER keys_are_never_changed BEFORE UPDATE ON idempotency"
-        " BEGIN SELECT RAISE(ABORT, 'never'); END",
+        (
+            "CREATE TRIGGER claims_are_never_deleted BEFORE DELETE ON claims"
+            " BEGIN SELECT RAISE(ABORT, 'never'); END"
+        ),
+        (
+            "CREATE TRIGGER keys_are_never_changed BEFORE UPDATE ON idempotency"
+            " BEGIN SELECT RAISE(ABORT, 'never'); END"
+        ),
     ],
     "postgres": [
         "DROP FUNCTION take_away",
         "DROP TRIGGER claims_are_deleted_only_by_a_redaction ON claims",
         "DROP TRIGGER keys_lose_their_digest_only_by_a_redaction ON idempotency",
         "DROP TRIGGER claims_are_never_changed ON claims",
-        "CREATE TRIGGER claims_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON claims"
-        " FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed()",
-        "CREATE TRIGGER keys_are_never_changed BEFORE UPDATE OR DELETE ON idempotency"
-        " FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed()",
+        (
+            "CREATE TRIGGER claims_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON claims"
+            " FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed()"
+        ),
+        (
+            "CREATE TRIGGER keys_are_never_changed BEFORE UPDATE OR DELETE ON idempotency"
+            " FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed()"
+        ),
     ],
 }
 """What makes of a ledger one that was begun before words could be redacted over the desk."""
