@@ -363,11 +363,25 @@ class RecorderView(TypedDict):
     why: str | None
 
 
+class RedactionView(TypedDict):
+    """By which later fact, at `position`, a part of a fact lost its words, and why.
+
+    `authority` is the code of the order.
+    """
+
+    part: str
+    basis: str
+    authority: str
+    position: int
+    recorded_at: str
+
+
 class FactView(TypedDict):
     """One line of the history: which fact, who recorded it, for whom, why, when, from which source.
 
-    `title` is one plain sentence; `data` is the fact's own content. `effective_on` is the world's
-    clock, `recorded_at` the ledger's. `sources` are the ones the fact cites.
+    `title` is one plain sentence; `data` is the fact's own content, in which withheld words are
+    null. `effective_on` is the world's clock, `recorded_at` the ledger's. `sources` are the ones
+    the fact cites. `redactions` are those that took words of it away, known now.
     """
 
     position: int
@@ -381,6 +395,7 @@ class FactView(TypedDict):
     recorder: RecorderView
     sources: list[SourceRef]
     leaf_hash: str
+    redactions: list[RedactionView]
     data: dict[str, object]
 
 

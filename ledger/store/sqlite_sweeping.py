@@ -1,8 +1,9 @@
-"""Overwriting what was erased: a deleted cell, a split page and the write-ahead log keep old bytes.
+"""Overwriting what was erased: free pages and the write-ahead log keep old bytes.
 
-`secure_delete` zeroes what is deleted, not the copies that were left when a page was split. So
-the file is written anew from what it still holds, and the log is emptied. The mark that this is
-due is `user_version`: set in the transaction that erases, it survives a crash.
+`secure_delete` zeroes what is deleted, but not the copies that pages left behind when they were
+split before it was set. So the file is written anew from what it still holds, and the log is
+emptied. The mark that this is due is `user_version`: set in the transaction that erases, it
+survives a crash.
 """
 
 from collections.abc import Callable, Collection

@@ -25,6 +25,7 @@ from projections.documents import (
     Outcome,
     Party,
     RecorderView,
+    RedactionView,
     Ref,
     Source,
     Stakeholder,
@@ -372,7 +373,10 @@ _COMPOSERS: Final[Mapping[str, Callable[[Kept, dict[str, Any], Resolver, date], 
 
 
 def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
-    """A line of the timeline; `row` has position, at, topic and document."""
+    """A line of the timeline; `row` has position, at, topic and document.
+
+    Which redactions took words of it away is filled in by whoever asks for many.
+    """
     kept = orjson.loads(row.document)
     recorder = kept["recorder"]
     data = kept["data"]
@@ -394,5 +398,18 @@ def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
         ),
         sources=[resolver.source(source) for source in kept["sources"]],
         leaf_hash=kept["leaf_hash"],
+        redactions=[],
         data=data,
+    )
+
+
+def compose_redaction(row: Row[Any]) -> RedactionView:
+    """`row` has position, at and document of the redaction."""
+    data = orjson.loads(row.document)["data"]
+    return RedactionView(
+        part=data["part"],
+        basis=data["basis"],
+        authority=data["authority"],
+        position=row.position,
+        recorded_at=instant(row.at),
     )

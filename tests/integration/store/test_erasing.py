@@ -18,6 +18,7 @@ from ledger.rules.housekeeping import AppliedAlready, ApprovedByItsProposer
 from ledger.service import KeyReusedForSomethingElse, Ledger, open_ledger
 from ledger.store.codec import decode
 from ledger.store.port import Claim, Draft, Erasure, Part, PartGone, Receipt, Store
+from ledger.store.sqlite import PRAGMAS
 from ledger.store.sqlite_module import sqlite
 from ledger.vocabulary import RedactionBasis
 from tests.integration.store.raw import Refused, raw
@@ -251,8 +252,12 @@ async def test_the_words_of_a_redaction_can_be_redacted_too(settings: Settings) 
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-async def test_no_byte_of_the_words_is_left_in_the_files(settings: Settings) -> None:
-    """Among many, so that pages were split and words were copied from page to page."""
+@pytest.mark.parametrize("pragma", ["PRAGMA secure_delete = ON", "PRAGMA secure_delete = OFF"])
+async def test_no_byte_of_the_words_is_left_in_the_files(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, pragma: str
+) -> None:
+    """Among many, so that pages were split; a ledger of an earlier version kept copies then."""
+    monkeypatch.setattr("ledger.store.sqlite.PRAGMAS", (*PRAGMAS, pragma))
     names = [f"Zainab {number} Qx7{number * 7919 % 10007:05}Wb" for number in range(300)]
     async with open_ledger(settings) as ledger:
         for number, name in enumerate(names):
