@@ -12,7 +12,7 @@ from ledger.errors import Conflict, Unknown
 from ledger.facts.fact import StreamId
 from ledger.rules.naming import claims_of, names_given
 from ledger.store.codec import WORDS_PART, decode
-from ledger.store.port import Draft, Entry, Store
+from ledger.store.port import Draft, Entry, Part, PartGone, Store
 
 
 class NoSuchFact(Unknown):
@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
 
 def find_targets(store: Store, places: Sequence[Place]) -> tuple[Target, ...]:
-    """The parts with their commitments; raise NoSuchFact, NoSuchPart, RedactedAlready."""
+    """The parts with their commitments, gone or not; raise NoSuchFact, NoSuchPart."""
     return tuple([_target(store, place, number) for number, place in enumerate(places)])
 
 
@@ -46,9 +46,21 @@ def _target(store: Store, place: Place, number: int) -> Target:
     bound = orjson.loads(entry.leaf)["parts"]
     if place.part not in bound:
         raise NoSuchPart(pointer=f"/targets/{number}/part", allowed=sorted(bound))
-    if any(part.name == place.part and part.content is None for part in entry.parts):
-        raise RedactedAlready(pointer=f"/targets/{number}")
     return Target(index=place.position - 1, part=place.part, c=bound[place.part]["c"])
+
+
+def refuse_gone(store: Store, places: Sequence[Place]) -> None:
+    """Raise RedactedAlready for a part that has no words any more."""
+    for number, place in enumerate(places):
+        for entry in store.entries(after=place.position - 1, limit=1):
+            if Part(place.part, None, None) in entry.parts:
+                raise RedactedAlready(pointer=f"/targets/{number}")
+
+
+def already(decision: Decision, gone: PartGone) -> RedactedAlready:
+    """The refusal of a decision that would take away what is gone."""
+    places = [each.erases and (each.erases.position, each.erases.part) for each in decision.drafts]
+    return RedactedAlready(pointer=f"/0/targets/{places.index((gone.position, gone.part))}")
 
 
 def with_names(store: Store, decision: Decision) -> Decision:

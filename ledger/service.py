@@ -17,7 +17,7 @@ from ledger.deciding import Asked, Context, Deciding, Decision, indexed, look_al
 from ledger.errors import Conflict, Invalid, Refusal
 from ledger.facts import AnyFact
 from ledger.facts.fact import StreamId
-from ledger.redacting import RedactedAlready, with_names
+from ledger.redacting import already, with_names
 from ledger.states import States, Turns
 from ledger.store.codec import decode
 from ledger.store.committer import Committer
@@ -127,7 +127,7 @@ class Ledger:
             case NameTaken():
                 raise look_alike(asked.commands, decision.claims, outcome)
             case PartGone():
-                raise RedactedAlready(pointer="/0/targets")
+                raise already(decision, outcome)
             case _:
                 assert_never(outcome)
 

@@ -13,7 +13,14 @@ from ledger.errors import Refusal, StorageError
 from ledger.facts.fact import WITHHELD, AccountId, StreamId
 from ledger.facts.stakeholder import PersonProfile
 from ledger.names import skeleton
-from ledger.redacting import NoSuchFact, NoSuchPart, Place, RedactedAlready, find_targets
+from ledger.redacting import (
+    NoSuchFact,
+    NoSuchPart,
+    Place,
+    RedactedAlready,
+    find_targets,
+    refuse_gone,
+)
 from ledger.rules.housekeeping import AppliedAlready, ApprovedByItsProposer
 from ledger.service import KeyReusedForSomethingElse, Ledger, open_ledger
 from ledger.store.codec import decode
@@ -181,10 +188,11 @@ async def test_two_orders_for_one_part_are_not_both_carried_out(settings: Settin
         first, second = order(ledger, Place(1, WORDS)), order(ledger, Place(1, WORDS))
 
         await ledger.execute([first], asked("two"))
-        with pytest.raises(RedactedAlready):
+        with pytest.raises(RedactedAlready) as raised:
             await ledger.execute([second], asked("three"))
+        assert raised.value.pointer == "/0/targets/0"
         with pytest.raises(RedactedAlready):
-            order(ledger, Place(1, WORDS))
+            refuse_gone(ledger.store, [Place(1, WORDS)])
 
 
 async def test_what_is_not_there_cannot_be_redacted(settings: Settings) -> None:
