@@ -31,8 +31,9 @@ from api.edge.shelf import SHELF, Shelf
 from api.exporting.orders import Order
 from api.exporting.schedule import EXPORTER, Exporter, open_exporter
 from api.parts import PARTS, Parts
-from api.public import data, datasets, documentation, feeds, operations, pages, stream
+from api.public import data, datasets, documentation, feeds, operations, pages, stream, transparency
 from api.public import log as public_log
+from api.public import parts as public_parts
 from api.record import publishing
 from ledger.clock import utc_now
 from ledger.publishing.opening import open_log
@@ -67,10 +68,12 @@ def public_app(parts: Parts, meters: Meters, exporter: Exporter) -> web.Applicat
     described = (
         *data.operations(parts.views),
         *stream.operations(parts.views),
+        transparency.OPERATION,
         *publishing.OPERATIONS,
     )
     app.add_routes(routes(described))
     app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes(), *public_log.routes()])
+    app.add_routes([*public_parts.routes(), *transparency.routes()])
     documentation.add(app, described, parts.public_url)
     operations.add_health(app)
     stream.open_streams(app)

@@ -399,6 +399,28 @@ class FactView(TypedDict):
     data: dict[str, object]
 
 
+class RedactionLine(TypedDict):
+    """One redaction: the fact that says so, and the fact and part that lost words."""
+
+    position: int
+    recorded_at: str
+    redacted_position: int
+    part: str
+    basis: str
+    authority: str
+
+
+class Transparency(TypedDict):
+    """Code or period → how many parts; `redactions` come newest first. Nothing here is words."""
+
+    total: int
+    by_basis: dict[str, int]
+    by_part: dict[str, int]
+    by_year: dict[str, int]
+    by_month: dict[str, int]
+    redactions: list[RedactionLine]
+
+
 class MatrixCell(TypedDict):
     """How many commitments one party made to another, in all and by progress.
 

@@ -34,6 +34,7 @@ routes: Sequence[web.RouteDef] = (
     web.get("/search", page(overview.show_search)),
     web.get("/statistics", page(overview.show_statistics)),
     web.get("/glossary", page(overview.show_glossary)),
+    web.get("/transparency", page(overview.show_transparency)),
     web.get("/static/{name}", show_asset),
 )
 
