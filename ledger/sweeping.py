@@ -9,8 +9,9 @@ import structlog
 from ledger.errors import LedgerError
 from ledger.store.port import Store
 
-AGAIN_AFTER: Final = 60.0
-"""Seconds: a long reader is in the way, or the disk is too full for a second copy."""
+FIRST_PAUSE: Final = 0.5
+LAST_PAUSE: Final = 60.0
+"""Seconds: a reader is in the way, or the disk is too full for a second copy."""
 
 log = structlog.get_logger()
 
@@ -18,9 +19,10 @@ log = structlog.get_logger()
 class Sweeping:
     """Made on the loop. It looks once at the start, for what was left due by a crash."""
 
-    def __init__(self, store: Store, again_after: float = AGAIN_AFTER) -> None:
-        self._store, self._again_after = store, again_after
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._due, self._clean = asyncio.Event(), asyncio.Event()
+        self._pause = FIRST_PAUSE
         self._closing = False
         self.begin()
         self._task = asyncio.create_task(self._run(), name="sweeping")
@@ -44,13 +46,15 @@ class Sweeping:
         while not (self._closing and not self._due.is_set()):
             await self._wait()
             self._due.clear()
-            if await asyncio.to_thread(self._swept) and not self._due.is_set():
+            done = await asyncio.to_thread(self._swept)
+            self._pause = FIRST_PAUSE if done else min(LAST_PAUSE, self._pause * 2)
+            if done and not self._due.is_set():
                 self._clean.set()
 
     async def _wait(self) -> None:
         """Until something is due; what could not be done is due again after a while."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(None if self._clean.is_set() else self._again_after):
+            async with asyncio.timeout(None if self._clean.is_set() else self._pause):
                 await self._due.wait()
 
     def _swept(self) -> bool:
@@ -60,5 +64,5 @@ class Sweeping:
             log.exception("erased.not_swept")
             return False
         if not done:
-            log.warning("erased.not_swept_yet", again_after=self._again_after)
+            log.info("erased.not_swept_yet", pause=self._pause)
         return done

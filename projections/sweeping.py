@@ -11,10 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.store.sqlite_module import sqlite
 from ledger.store.sqlite_sweeping import MARK, sweep
+from ledger.sweeping import FIRST_PAUSE, LAST_PAUSE
 from projections.database import BUSY_SECONDS, SCHEMA
-
-AGAIN_AFTER: Final = 60.0
-"""Seconds: a long reader is in the way, or the disk is too full for a second copy."""
 
 FULL_TEXT: Final = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
 INDEX_ANEW: Final = "INSERT INTO NAME(NAME) VALUES ('rebuild')"
@@ -38,14 +36,15 @@ class Sweeper:
         self._engine, self._seconds = engine, seconds
         self._on_sqlite = engine.dialect.name == "sqlite"
         self._due = self._on_sqlite
-        self._wait_until = 0.0
+        self._wait_until, self._pause = 0.0, FIRST_PAUSE
 
     def look(self, *, erased: bool) -> None:
         """Sweep if that is due; `erased` says that this process took words away since."""
         self._due |= erased
         if self._due and self._seconds() >= self._wait_until:
             self._due = not self._swept()
-            self._wait_until = self._seconds() + AGAIN_AFTER if self._due else 0.0
+            self._pause = min(LAST_PAUSE, self._pause * 2) if self._due else FIRST_PAUSE
+            self._wait_until = self._seconds() + self._pause if self._due else 0.0
 
     def _swept(self) -> bool:
         try:
@@ -54,7 +53,7 @@ class Sweeper:
             log.exception("views.not_swept")
             return False
         if not done:
-            log.warning("views.not_swept_yet", again_after=AGAIN_AFTER)
+            log.info("views.not_swept_yet", pause=self._pause)
         return done
 
     def _vacuum(self) -> bool:

@@ -14,6 +14,7 @@ from ledger.store.sqlite_module import sqlite
 CLEAN: Final = 0
 DUE: Final = 1
 UNDER_WAY: Final = 2
+WRITTEN: Final = 3
 PATIENCE_MS: Final = 500
 """A reader that is still there after this is let finish; the sweep comes again."""
 MARK: Final = f"PRAGMA user_version = {DUE}"
@@ -24,13 +25,15 @@ def sweep(connection: sqlite.Connection, before: Callable[[], object] = lambda: 
 
     The connection is in no transaction; `before` is called first, if a sweep is due.
     """
-    if not _turn(connection, (DUE, UNDER_WAY), UNDER_WAY):
+    if _turn(connection, (DUE, UNDER_WAY), UNDER_WAY):
+        before()
+        connection.execute("VACUUM")
+        _turn(connection, (UNDER_WAY,), WRITTEN)
+    if _state(connection) == CLEAN:
         return True
-    before()
-    connection.execute("VACUUM")
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
     busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy and _turn(connection, (UNDER_WAY,), CLEAN)
+    return not busy and _turn(connection, (WRITTEN,), CLEAN)
 
 
 def _turn(connection: sqlite.Connection, expected: Collection[int], state: int) -> bool:
