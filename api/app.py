@@ -41,8 +41,10 @@ from api.public import (
     operations,
     pages,
     stream,
+    transparency,
 )
 from api.public import log as public_log
+from api.public import parts as public_parts
 from api.record import publishing
 from ledger.clock import utc_now
 from ledger.publishing.opening import open_log
@@ -77,12 +79,14 @@ def public_app(parts: Parts, meters: Meters, exporter: Exporter) -> web.Applicat
     described = (
         *data.operations(parts.views),
         *stream.operations(parts.views),
+        transparency.OPERATION,
         *publishing.OPERATIONS,
     )
     app.add_routes(routes(described))
     app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes(), *public_log.routes()])
     app.add_routes(log_witnesses.routes())
     app.add_routes(bundles.routes())
+    app.add_routes([*public_parts.routes(), *transparency.routes()])
     documentation.add(app, described, parts.public_url)
     operations.add_health(app)
     stream.open_streams(app)

@@ -30,6 +30,7 @@ from ledger.vocabulary import (
     DisputeResolution,
     FailureReason,
     Progress,
+    RedactionBasis,
     ReopenReason,
     VoidReason,
 )
@@ -330,3 +331,26 @@ class ResolveDispute(Command):
     resolved_by: AccountId
     text: str
     resolved_on: PartialDate
+
+
+# --- words that must go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A part that is to lose its words: the leaf's 0-based `index`, its name, its commitment."""
+
+    index: int
+    part: str
+    c: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedactParts(Command):
+    """`authority` is the opaque code of the order. The two accounts are two people."""
+
+    targets: tuple[Target, ...]
+    basis: RedactionBasis
+    authority: str
+    proposed_by: AccountId
+    approved_by: AccountId

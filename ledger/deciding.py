@@ -8,13 +8,14 @@ from ledger.commands import Command
 from ledger.errors import Invalid, Refusal
 from ledger.facts import AnyFact
 from ledger.facts.fact import StreamId
+from ledger.facts.housekeeping import RedactionApplied
 from ledger.rules import registry
 from ledger.rules.between import check_recorder
 from ledger.rules.naming import Naming, bears
 from ledger.states import Known
 from ledger.store.chance import chance
 from ledger.store.codec import encode
-from ledger.store.port import Claim, Draft, Key, NameTaken, Recorder
+from ledger.store.port import Claim, Draft, Erasure, Key, NameTaken, Recorder
 
 
 class NothingToRecord(Invalid):
@@ -51,6 +52,11 @@ class Decision:
     @property
     def reads(self) -> Mapping[StreamId, int]:
         return {s: version for s, version in self.versions.items() if s not in self.states}
+
+    @property
+    def erases(self) -> bool:
+        """Whether words go."""
+        return any(draft.erases is not None for draft in self.drafts)
 
 
 class Asked:
@@ -98,8 +104,8 @@ class Deciding:
         self._states[stream] = state
         self._after[stream] = Known(version, state)
         self._facts.append(fact)
-        parts = encode(fact, self._recorder)
-        self._drafts.append(Draft(chance.uuid(), stream, version, fact.TOPIC, None, parts))
+        parts, erases = encode(fact, self._recorder), _erasure(fact)
+        self._drafts.append(Draft(chance.uuid(), stream, version, fact.TOPIC, None, parts, erases))
 
     def decision(self) -> Decision:
         if not self._drafts:
@@ -108,6 +114,11 @@ class Deciding:
         versions = {stream: known.version for stream, known in self._before.items()}
         facts, drafts = tuple(self._facts), tuple(self._drafts)
         return Decision(facts, drafts, tuple(self._claims), self._after, versions)
+
+
+def _erasure(fact: AnyFact) -> Erasure | None:
+    """A redaction is never stored without what it says."""
+    return Erasure(fact.index + 1, fact.part) if isinstance(fact, RedactionApplied) else None
 
 
 def look_alike(commands: Sequence[Command], claims: Sequence[Claim], taken: NameTaken) -> Refusal:

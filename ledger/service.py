@@ -17,6 +17,7 @@ from ledger.deciding import Asked, Context, Deciding, Decision, indexed, look_al
 from ledger.errors import Conflict, Invalid, Refusal
 from ledger.facts import AnyFact
 from ledger.facts.fact import StreamId
+from ledger.redacting import already, with_names
 from ledger.states import States, Turns
 from ledger.store.codec import decode
 from ledger.store.committer import Committer
@@ -27,12 +28,14 @@ from ledger.store.port import (
     Head,
     KeyReused,
     NameTaken,
+    PartGone,
     Receipt,
     Store,
     StoredFact,
     Unit,
     VersionTaken,
 )
+from ledger.sweeping import Sweeping
 
 TRIES: Final = 20
 Listener = Callable[[int], None]
@@ -71,6 +74,7 @@ class Ledger:
         self._states = States(store)
         self._turns = Turns()
         self._listeners: list[Listener] = []
+        self.sweeping = Sweeping(store)
         self.committer = Committer(
             store,
             clock,
@@ -106,6 +110,7 @@ class Ledger:
                 return _first(earlier)
             self._states.drop(asked.named)
             decision = await self._decide(asked, presume=False)
+        decision = await self._with_names(decision)
         generation = self._states.generation
         outcome = await self.committer.submit(
             Unit(decision.drafts, asked.key, decision.claims, decision.reads)
@@ -114,15 +119,30 @@ class Ledger:
             case Receipt() | KeyReused():
                 receipt = _first(outcome)
                 if not receipt.replayed:
-                    self._states.keep(decision.states, generation)
+                    self._stored(decision, generation)
                 return receipt
             case VersionTaken():
                 self._states.outdate(decision.versions)
                 return None
             case NameTaken():
                 raise look_alike(asked.commands, decision.claims, outcome)
+            case PartGone():
+                raise already(decision, outcome)
             case _:
                 assert_never(outcome)
+
+    async def _with_names(self, decision: Decision) -> Decision:
+        if not decision.erases:
+            return decision
+        return await asyncio.to_thread(with_names, self.store, decision)
+
+    def _stored(self, decision: Decision, generation: int) -> None:
+        """What is remembered may hold words that are gone now."""
+        if decision.erases:
+            self._states.forget()
+            self.sweeping.begin()
+        else:
+            self._states.keep(decision.states, generation)
 
     async def _decide(self, asked: "Asked", *, presume: bool) -> Decision:
         """Most commands make something new, so a stream that is not kept is presumed to be new.
@@ -224,5 +244,6 @@ async def open_ledger(settings: Settings, clock: Clock = utc_now) -> AsyncIterat
             yield ledger
         finally:
             await ledger.committer.close()
+            await ledger.sweeping.close()
     finally:
         await asyncio.to_thread(store.close)

@@ -49,7 +49,7 @@ def is_postgres(engine: Engine) -> bool:
 
 VIEWS: Final = (
     *(View(name, 1, topics, partial(_records, name)) for name, topics in TOPICS.items()),
-    View("timeline", 1, frozenset(FACTS), _timeline),
+    View("timeline", 2, frozenset(FACTS), _timeline),
     View("search", 1, ENTITY_TOPICS, _search),
     View("statistics", 1, ENTITY_TOPICS, _statistics),
 )

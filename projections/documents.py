@@ -363,12 +363,26 @@ class RecorderView(TypedDict):
     why: str | None
 
 
+class RedactionView(TypedDict):
+    """By which later fact, at `position`, a part of a fact lost its words, and why.
+
+    `authority` is the code of the order.
+    """
+
+    part: str
+    basis: str
+    authority: str
+    position: int
+    recorded_at: str
+
+
 class FactView(TypedDict):
     """One line of the history: which fact, who recorded it, for whom, why, when, from which source.
 
-    `title` is one plain sentence; `data` is the fact's own content. `effective_on` is the world's
-    clock, `recorded_at` the ledger's. `sources` are the ones the fact cites. `proof` is where the
-    proof is found that it stands in the log under `leaf_hash`; 404 there where no log was begun.
+    `title` is one plain sentence; `data` is the fact's own content, in which withheld words are
+    null. `effective_on` is the world's clock, `recorded_at` the ledger's. `sources` are the ones
+    the fact cites. `proof` is where the proof is found that it stands in the log under `leaf_hash`;
+    404 there where no log was begun. `redactions` took words of it away, known now.
     """
 
     position: int
@@ -383,7 +397,30 @@ class FactView(TypedDict):
     sources: list[SourceRef]
     leaf_hash: str
     proof: str
+    redactions: list[RedactionView]
     data: dict[str, object]
+
+
+class RedactionLine(TypedDict):
+    """One redaction: the fact that says so, and the fact and part that lost words."""
+
+    position: int
+    recorded_at: str
+    redacted_position: int
+    part: str
+    basis: str
+    authority: str
+
+
+class Transparency(TypedDict):
+    """Code or period → how many parts; `redactions` come newest first. Nothing here is words."""
+
+    total: int
+    by_basis: dict[str, int]
+    by_part: dict[str, int]
+    by_year: dict[str, int]
+    by_month: dict[str, int]
+    redactions: list[RedactionLine]
 
 
 class MatrixCell(TypedDict):

@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import Update
 
 from projections.keeping.keeper import Keeper, View
 from projections.keeping.schema import drop_tables
+from projections.sweeping import mark
 from projections.tables import GENERATIONS, table_name
 
 LIVE: Final = "live"
@@ -151,6 +152,7 @@ def drop_retired(connection: Connection) -> None:
         connection.execute(
             delete(GENERATIONS).where(columns.view == view, columns.generation == generation)
         )
+        mark(connection)
 
 
 def caught_up(connection: Connection, engine: Engine, tails: Sequence[Tail]) -> list[Tail]:

@@ -38,6 +38,7 @@ from projections.generations import (
 from projections.keeping.keeper import View
 from projections.reading import SqlViews
 from projections.streams import Decode
+from projections.sweeping import Sweeper
 from projections.waiting import Listener, Reached, Waiting
 from projections.wakeup import SLOW_POLL, woken_by_others
 from projections.worker import Worker
@@ -73,6 +74,7 @@ class Projector:
         self._writing = engine.execution_options(begin="IMMEDIATE")
         self._catalogue = {view.name: view for view in catalogue}
         self._worker = Worker(engine, store, decode, ())
+        self._sweeper = Sweeper(engine)
         self._turn = asyncio.Lock()
         self._woken = asyncio.Event()
         self._waiting = Waiting()
@@ -184,7 +186,11 @@ class Projector:
         """Fold a batch of what is ours to fold; see how far others are with the rest."""
         self._claimed = self._claims.mine(self._catalogue)
         self._worker.tails = self._refreshed(self._worker.tails)
-        return self._worker.round(self._claimed)
+        more = self._worker.round(self._claimed)
+        if not more:
+            erased, self._worker.erased = self._worker.erased, False
+            self._sweeper.look(erased=erased)
+        return more
 
     def _refreshed(self, tails: Sequence[Tail]) -> list[Tail]:
         ours = [tail for tail in tails if tail.view.name in self._claimed]
@@ -265,6 +271,7 @@ class Projector:
         built = {tail.view.name for tail in tails}
         kept = [tail for tail in self._worker.tails if tail.view.name not in built]
         self._worker.tails = [*kept, *tails]
+        self._worker.erased = True
 
 
 def _nobody(_view: str, _done: int, _total: int) -> None:

@@ -57,13 +57,14 @@ class Known:
 class Step:
     """One fact with its stream up to it. Whatever a view does not ask for is not computed.
 
-    `lasting` is what every later fact of the stream is about too. `again` holds the steps of a
-    stream whose words were redacted: whoever keeps words tells that stream anew.
+    `lasting` is what every later fact of the stream is about too. A redaction `redacts` a stream,
+    and `again` holds that stream's steps: whoever keeps words tells it anew.
     """
 
     def __init__(self, stored: StoredFact, known: Known, read: Callable[["Step"], Facts]) -> None:
         self.stored = stored
         self.lasting = known.lasting
+        self.redacts: StreamId | None = None
         self.again: Sequence[Step] = ()
         self._known, self._read = known, read
         self._changes: Sequence[Change] | None = None
@@ -154,9 +155,16 @@ class Streams:
         stored = self._decode(entry)
         self._weight += weigh(entry)
         known.add(stored, weigh(entry))
+        step = self._step(stored, known)
+        if step.redacts is not None:
+            step.again = self._again(step.redacts, entry.position)
+        return step
+
+    def _step(self, stored: StoredFact, known: Known) -> Step:
         step = Step(stored, known, self._facts)
         if isinstance(stored.fact, RedactionApplied):
-            step.again = self._again(stored.fact, entry.position)
+            (redacted,) = self._store.entries(after=stored.fact.index, limit=1)
+            step.redacts = redacted.stream
         return step
 
     def _before(self, entry: Entry) -> Known:
@@ -181,16 +189,15 @@ class Streams:
         entries = self._store.stream(step.stored.stream)[: step.stored.version]
         return [self._decode(entry) for entry in entries]
 
-    def _again(self, redaction: RedactionApplied, position: int) -> Sequence[Step]:
+    def _again(self, stream: StreamId, position: int) -> Sequence[Step]:
         """The redacted stream as it now reads, from its first fact up to `position`."""
-        (redacted,) = self._store.entries(after=redaction.index, limit=1)
-        self._forget(redacted.stream)
+        self._forget(stream)
         known, steps = Known(), []
-        for entry in self._store.stream(redacted.stream):
+        for entry in self._store.stream(stream):
             if entry.position <= position:
                 stored = self._decode(entry)
                 known.add(stored, 0)
-                steps.append(Step(stored, known, self._facts))
+                steps.append(self._step(stored, known))
         return steps
 
     def _forget(self, stream: str) -> None:

@@ -14,10 +14,12 @@ import structlog
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from ledger.facts.housekeeping import RedactionApplied
 from ledger.store.port import Entry, Store
 from projections.catalogue import is_postgres
 from projections.generations import OvertakenError, Tail, advance, caught_up, note_stall
 from projections.streams import Batch, Decode, Streams
+from projections.sweeping import mark
 
 BATCH: Final = 500
 SHORTEST_PAUSE: Final = 0.5
@@ -33,7 +35,10 @@ class GapError(Exception):
 
 
 class Worker:
-    """`tails` are what it keeps; whoever changes the list does so between two rounds."""
+    """`tails` are what it keeps; whoever changes the list does so between two rounds.
+
+    `erased` says that words were taken out of rows; whoever sees to the rest sets it back.
+    """
 
     def __init__(
         self,
@@ -51,6 +56,7 @@ class Worker:
         self._streams = Streams(store, decode)
         self._seconds = seconds
         self.tails = list(tails)
+        self.erased = False
 
     def round(self, names: Collection[str] | None = None) -> bool:
         """One batch for the named views (None: all); whether more facts wait.
@@ -111,16 +117,20 @@ class Worker:
         self._stall(tail, entry, error)
 
     def _write(self, tails: Sequence[Tail], batch: Batch, entries: Sequence[Entry]) -> None:
+        erases = any(entry.topic == RedactionApplied.TOPIC for entry in entries)
         try:
             reached = [self._gather(tail, batch, entries) for tail in tails]
             with self._writing.begin() as connection:
                 _write_all(connection, tails, reached)
+                if erases:
+                    mark(connection)
                 for tail in _standing_still(tails, reached):
                     note_stall(connection, tail, tail.stalled_at, tail.error)
         finally:
             # Written, or to come again: either way nothing may linger in memory.
             for tail in tails:
                 tail.keeper.forget()
+        self.erased |= erases
         for tail, position in zip(tails, reached, strict=True):
             tail.position = position
             _resume(tail)

@@ -348,7 +348,7 @@ def accounts() -> None:
     """Who may record at the desk: accounts, their roles and their tokens."""
 
 
-ROLES = click.Choice(["recorder", "assessor", "reviewer", "admin"])
+ROLES = click.Choice(["recorder", "assessor", "reviewer", "redactor", "admin"])
 
 
 @accounts.command("add")

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from api.desk.opening import desk_database
+from api.desk.proposals import Proposals
 from api.desk.register import Register, Session
 from api.desk.tokens import digest
 from ledger.clock import Clock, utc_now
@@ -23,8 +24,8 @@ _REMEMBERED: Final = 1024
 class Accounts:
     """Who shows which token. Remembers digests only, and only of tokens that were good."""
 
-    def __init__(self, register: Register) -> None:
-        self.register = register
+    def __init__(self, register: Register, proposals: Proposals) -> None:
+        self.register, self.proposals = register, proposals
         self._seen: OrderedDict[bytes, tuple[float, Session]] = OrderedDict()
         self._asked: dict[bytes, asyncio.Task[Session | None]] = {}
 
@@ -63,4 +64,4 @@ ACCOUNTS: Final = web.AppKey("accounts", Accounts)
 async def open_accounts(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Accounts]:
     """The desk's accounts, for as long as the desk is open."""
     with desk_database(settings) as engine:
-        yield Accounts(Register(engine, clock))
+        yield Accounts(Register(engine, clock), Proposals(engine, clock))

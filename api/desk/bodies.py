@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
-from pydantic import Field, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from api.desk.addresses import Address
 from api.desk.shapes import Ident, Shape, shape_of
@@ -19,6 +19,8 @@ from ledger.vocabulary import RUBRIC_VERSION
 _RUBRIC: Final = "The version of the definitions that it is judged by."
 
 SHOWN: Final = 100
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class RecorderBody(Entry):
@@ -54,7 +56,7 @@ def body_of(address: Address) -> type[Body]:
     return model
 
 
-def parsed(model: type[Body], value: object) -> Body:
+def parsed(model: type[Model], value: object) -> Model:
     """Raise 422 with everything that is wrong."""
     try:
         return model.model_validate(value)

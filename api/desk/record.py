@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from api.desk import meeting_records
+from api.desk import meeting_records, redactions
 from api.desk.addresses import ADDRESSES, PREFIX, Address
 from api.desk.admission import admitted, recorder_for, require
 from api.desk.bodies import Body, body_of, parsed
@@ -120,6 +120,7 @@ def _variables(address: Address) -> tuple[Parameter, ...]:
 
 OPERATIONS: Final = (
     *meeting_records.operations(PROBLEMS),
+    *redactions.operations(PROBLEMS),
     *(_operation(address) for address in ADDRESSES),
 )
 """Everything that the desk records, as the router serves it and OpenAPI describes it."""

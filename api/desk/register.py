@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from api.desk import tables
 from api.desk.roles import Role
 from api.desk.tokens import digest, looks_right, new_token
+from api.desk.trail import note
 from ledger.clock import Clock, utc_now
 from ledger.facts.fact import AccountId, StreamId
 
@@ -210,8 +211,7 @@ class Register:
         token: str | None = None,
         detail: str = "",
     ) -> None:
-        line = {"at": self._now(), "event": name, "detail": detail}
-        connection.execute(insert(tables.audit).values(**line, account=account, token=token))
+        note(connection, self._now(), name, account=account, token=token, detail=detail)
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1000)

@@ -14,6 +14,7 @@ class Role(StrEnum):
     RECORDER = "recorder"
     ASSESSOR = "assessor"
     REVIEWER = "reviewer"
+    REDACTOR = "redactor"
     ADMIN = "admin"
 
 
@@ -76,10 +77,12 @@ MAY: Final[Mapping[Role, Commands]] = {
             intents.ResolveDispute,
         }
     ),
+    Role.REDACTOR: frozenset({intents.RedactParts}),
     Role.ADMIN: frozenset({intents.PublishRubric}),
 }
-"""Recorders add, assessors judge, reviewers set right what others recorded, and an administrator
-sets the rules by which is judged. No role holds another: who does two jobs has two roles."""
+"""Recorders add, assessors judge, reviewers set right what others recorded, redactors take words
+away by order, and an administrator sets the rules by which is judged. No role holds another: who
+does two jobs has two roles."""
 
 
 def roles_for(command: type[Command]) -> tuple[Role, ...]:

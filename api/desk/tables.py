@@ -53,3 +53,23 @@ audit: Final = Table(
     Index("audit_event", "event", "id"),
 )
 """`event` is a constant such as `account.added` or `token.expired`; times are ms since 1970."""
+
+redactions: Final = Table(
+    "redactions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("parts", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("proposed_by", Text, ForeignKey(accounts.c.id), nullable=False),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("withdrawn_by", Text, ForeignKey(accounts.c.id)),
+    Column("withdrawn_at", BigInteger),
+    Column("approved_by", Text, ForeignKey(accounts.c.id)),
+    Column("approved_at", BigInteger),
+    Column("position", BigInteger),
+)
+"""Proposals; `parts` is JSON, [[position, part], …]. With a `position` it was carried out, without
+one an approval may be under way. No backup holds them: what was carried out stands in the ledger.
+"""

@@ -35,6 +35,7 @@ KINDS: Final = _kinds(
     Kind("not-acceptable", 406, "No such format", "The address has no form that Accept admits."),
     Kind("timeout", 408, "Too slow", "The request did not arrive completely in time."),
     Kind("conflict", 409, "Conflict", "The request does not fit what the ledger holds now."),
+    Kind("gone", 410, "Redacted", "The words that were here were taken away by order."),
     Kind("version-moved", 412, "Changed since", "Somebody changed the record; read it again."),
     Kind("too-large", 413, "Too large", "The body is longer than 1 MiB, packed or unpacked."),
     Kind("unsupported-media-type", 415, "Wrong format", "Send application/json in UTF-8."),

@@ -73,7 +73,8 @@ class Fault:
 class Problem:
     """`code` names the rule where a rule said no. Nothing here repeats bytes of the request.
 
-    `links` lead on, by relation: to what the reader may have meant.
+    `links` lead on, by relation: to what the reader may have meant. `extra` holds members that only
+    this type of problem has (RFC 9457, section 3.2).
     """
 
     kind: Kind
@@ -82,6 +83,7 @@ class Problem:
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def status(self) -> int:
@@ -98,6 +100,7 @@ class Problem:
             "code": self.code,
             "errors": [fault.document() for fault in self.errors] or None,
             "links": dict(self.links) or None,
+            **self.extra,
         }
         return {name: value for name, value in members.items() if value is not None}
 
@@ -117,11 +120,14 @@ def refuse(
     errors: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
+    extra: Mapping[str, object] | None = None,
 ) -> ProblemError:
     """Make what the caller raises, from a slug and, where it helps, a sentence of its own."""
     kind = KINDS[slug]
     said = detail or kind.meaning
-    return ProblemError(Problem(kind, said, tuple(errors), None, headers or {}, links or {}))
+    return ProblemError(
+        Problem(kind, said, tuple(errors), None, headers or {}, links or {}, extra or {})
+    )
 
 
 Locate = Callable[[str], str]

@@ -23,6 +23,7 @@ _DOCUMENTS: Final[Mapping[str, type]] = {
     "facts": documents.FactView,
     "hits": documents.Hit,
     "cells": documents.MatrixCell,
+    "redactions": documents.RedactionLine,
 }
 _LED_BY: Final = ("=", "+", "-", "@", "\t", "\r")
 

@@ -20,6 +20,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "relations": 200,
     "sources": 500,
     "speakers": 200,
+    "targets": 1_000,
     "third_parties": 200,
     "topics": 50,
 }

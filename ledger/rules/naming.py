@@ -16,7 +16,16 @@ from ledger.commands import (
     RenameStakeholder,
 )
 from ledger.errors import Conflict
+from ledger.facts import AnyFact
 from ledger.facts.fact import StreamId, Withheld
+from ledger.facts.stakeholder import (
+    AliasAdded,
+    OrganizationCorrected,
+    OrganizationRegistered,
+    PersonCorrected,
+    PersonRegistered,
+    StakeholderRenamed,
+)
 from ledger.names import skeleton
 from ledger.rules.stakeholder import LookAlikeName, Stakeholder
 from ledger.rules.streams import State
@@ -45,10 +54,41 @@ def claimed_names(command: Naming, states: Mapping[StreamId, State]) -> Sequence
     theirs = _looks_of(name for each in command.namesakes for name in _ever_borne(states.get(each)))
     looks = dict.fromkeys(look for _, name in _given(command) for look in _looks(name))
     return [
-        f"{look}#{command.id}" if _is_among(look, theirs) else look
+        _beside(look, command.id) if _is_among(look, theirs) else look
         for look in looks
         if look not in own
     ]
+
+
+def names_given(fact: AnyFact) -> Sequence[str]:
+    """The names that the fact gives its stakeholder, but for those that are withheld."""
+    match fact:
+        case StakeholderRenamed():
+            names: tuple[str, ...] = (fact.name,)
+        case AliasAdded():
+            names = (fact.alias,)
+        case (
+            OrganizationRegistered()
+            | OrganizationCorrected()
+            | PersonRegistered()
+            | PersonCorrected()
+        ):
+            names = (fact.profile.name, *fact.profile.aliases)
+        case _:
+            names = ()
+    return [name for name in names if not isinstance(name, Withheld)]
+
+
+def claims_of(stream: StreamId, names: Iterable[str]) -> Iterator[str]:
+    """Everything that a stakeholder of these names can have claimed, as itself or as a namesake."""
+    for look in _looks_of(names):
+        yield look
+        yield _beside(look, stream)
+
+
+def _beside(look: str, stream: StreamId) -> str:
+    """A place of one's own, for a name that a namesake bears."""
+    return f"{look}#{stream}"
 
 
 def bears(command: Naming, look: str) -> bool:

@@ -29,6 +29,7 @@ from ledger.commands import (
     RecordMeeting,
     RecordOutcome,
     RecordStatement,
+    RedactParts,
     RegisterOrganization,
     RegisterPerson,
     RegisterSource,
@@ -146,6 +147,7 @@ def _named(command: AnyCommand) -> Iterator[Reference]:
             | VoidOutcome()
             | PublishRubric()
             | ResolveDispute()
+            | RedactParts()
         ):
             return
         case _:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar, assert_never
 
-from ledger.commands import Command, PublishRubric
+from ledger.commands import Command, PublishRubric, RedactParts
 from ledger.facts import AnyFact
 from ledger.facts.assessment import AssessmentFact, OutcomeFact, RubricPublished
 from ledger.facts.commitment import CommitmentFact
@@ -80,6 +80,8 @@ def _decide(command: AnyCommand, state: State | None, now: datetime) -> Sequence
         return rubric.decide(command, _of(Rubric, state), now)
     if isinstance(command, DisputeCommand):
         return _decide_objection(command, state, now)
+    if isinstance(command, RedactParts):
+        return housekeeping.decide(command, _of(Housekeeping, state), now)
     assert_never(command)
 
 

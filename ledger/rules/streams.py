@@ -1,6 +1,6 @@
 """Every kind of stream: what may be asked of it, and what the rules remember of it."""
 
-from ledger.commands import Command, PublishRubric
+from ledger.commands import Command, PublishRubric, RedactParts
 from ledger.rules.assessment import AssessmentCommand
 from ledger.rules.commitment import Commitment, CommitmentCommand
 from ledger.rules.dispute import DisputeCommand
@@ -22,6 +22,7 @@ AnyCommand = (
     | OutcomeCommand
     | PublishRubric
     | DisputeCommand
+    | RedactParts
 )
 State = Stakeholder | Source | Meeting | Statement | Commitment | Outcome | Rubric | Housekeeping
 

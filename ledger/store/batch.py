@@ -13,12 +13,14 @@ from ledger.store.codec import leaf_bytes
 from ledger.store.port import (
     Claim,
     Draft,
+    Erasure,
     Head,
     Key,
     KeyReused,
     NameTaken,
     Outcome,
     Part,
+    PartGone,
     Placed,
     Receipt,
     Unit,
@@ -44,19 +46,23 @@ class Used:
     receipt: Receipt
 
     def answer(self, key: Key) -> Receipt | KeyReused:
-        if self.fingerprint != key.fingerprint:
+        if self.fingerprint and self.fingerprint != key.fingerprint:
             return KeyReused()
         return replace(self.receipt, replayed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the database holds about everything that a batch names."""
+    """What the database holds about everything that a batch names.
+
+    `erasable` are those of the parts to be erased that still have words: (position, name).
+    """
 
     head: Head
     tips: Mapping[StreamId, Tip] = field(default_factory=dict)
     used: Mapping[KeyName, Used] = field(default_factory=dict)
     holders: Mapping[str, StreamId] = field(default_factory=dict)
+    erasable: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class FactRow:
     placed: Placed
     leaf: bytes
     parts: tuple[Part, ...]
+    erases: Erasure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,7 @@ class _Judging:
         self._tips = dict(ground.tips)
         self._used = dict(ground.used)
         self._holders = dict(ground.holders)
+        self._erasable = set(ground.erasable)
         self.facts: list[FactRow] = []
         self.keys: list[KeyRow] = []
         self.claims: list[ClaimRow] = []
@@ -122,11 +130,12 @@ class _Judging:
             return used.answer(unit.key)
         return self._taken(unit) or self._placed(unit)
 
-    def _taken(self, unit: Unit) -> VersionTaken | NameTaken | None:
+    def _taken(self, unit: Unit) -> VersionTaken | NameTaken | PartGone | None:
         return (
             self._read_changed(unit.reads)
             or self._version_taken(unit.drafts)
             or self._name_taken(unit.claims)
+            or self._part_gone(unit.erasures)
         )
 
     def _read_changed(self, reads: Mapping[StreamId, int]) -> VersionTaken | None:
@@ -151,6 +160,12 @@ class _Judging:
             holder = taken.setdefault(claim.name, self._holders.get(claim.name, claim.stream))
             if holder != claim.stream:
                 return NameTaken(claim.name, holder)
+        return None
+
+    def _part_gone(self, erasures: Sequence[Erasure]) -> PartGone | None:
+        for erasure in erasures:
+            if (erasure.position, erasure.part) not in self._erasable:
+                return PartGone(erasure.position, erasure.part)
         return None
 
     def _version(self, stream: StreamId) -> int:
@@ -182,7 +197,9 @@ class _Judging:
             leaf_hash(leaf),
         )
         self._tips[draft.stream] = Tip(draft.version, placed.leaf_hash)
-        self.facts.append(FactRow(placed, leaf, draft.parts))
+        self.facts.append(FactRow(placed, leaf, draft.parts, draft.erases))
+        if draft.erases is not None:
+            self._erasable.discard((draft.erases.position, draft.erases.part))
         return placed
 
     def _chained(self, draft: Draft) -> Draft:

@@ -40,8 +40,20 @@ def salted(parts: Iterable[Part]) -> dict[str, tuple[bytes, bytes]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What a redaction takes away: the content of a part, and the names that it alone gave.
+
+    `names` are claims of the stream that the part belongs to.
+    """
+
+    position: int
+    part: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A fact that has no place yet.
+    """A fact that has no place yet. `erases` is what goes in the transaction that stores it.
 
     `prev` is the leaf hash of the stream's previous fact. The store sets it under its write lock,
     because that fact may be of the same batch; a writer leaves it None.
@@ -53,11 +65,16 @@ class Draft:
     topic: str
     prev: bytes | None
     parts: tuple[Part, ...]
+    erases: Erasure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An idempotency key of one account; `fingerprint` is a digest of what was asked with it."""
+    """An idempotency key of one account; `fingerprint` is a digest of what was asked with it.
+
+    It is empty once words of that request were redacted: whoever guesses them has nothing to
+    compare with.
+    """
 
     by: AccountId
     key: str
@@ -103,6 +120,11 @@ class Unit:
     def streams(self) -> Iterable[StreamId]:
         """Every stream whose version decides whether the unit can be stored."""
         return {*self.reads, *[draft.stream for draft in self.drafts]}
+
+    @property
+    def erasures(self) -> Sequence[Erasure]:
+        """Everything that its facts take away."""
+        return [draft.erases for draft in self.drafts if draft.erases is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +173,15 @@ class NameTaken:
     holder: StreamId
 
 
-Outcome = Receipt | KeyReused | VersionTaken | NameTaken
+@dataclass(frozen=True, slots=True)
+class PartGone:
+    """The part that was to be redacted has lost its words already, or is none."""
+
+    position: int
+    part: str
+
+
+Outcome = Receipt | KeyReused | VersionTaken | NameTaken | PartGone
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +234,14 @@ class Store(Protocol):
         """Store the units in one transaction and one sync, in order; an answer for each.
 
         `now` is ms; a leaf's `at` is never below its predecessor's. A unit that cannot be stored
-        takes nothing with it and leaves no gap. When this returns, everything is durable.
+        takes nothing with it and leaves no gap. When this returns, everything is durable. What a
+        fact erases goes in the same transaction.
+        """
+
+    def sweep(self) -> bool:
+        """Leave no trace of what was erased in the database's files, as far as that can be done.
+
+        False if something is in the way for now; then it has to be asked for again.
         """
 
     def receipt(self, key: Key) -> Receipt | KeyReused | None:

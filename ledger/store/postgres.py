@@ -32,7 +32,11 @@ SWITCHED_OFF: Final = (
     "SELECT name FROM pg_settings WHERE setting = 'off'"
     " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
 )
-EXISTS: Final = "SELECT 1 FROM pg_tables WHERE schemaname = 'ledger' AND tablename = 'epochs'"
+EXISTS: Final = (
+    "SELECT 1 WHERE to_regclass('ledger.epochs') IS NOT NULL"
+    " AND to_regprocedure('ledger.take_away(bigint, text, text[])') IS NOT NULL"
+)
+"""Asks for what came last into the schema: where it is missing, everything missing is made."""
 FIRST_EPOCH: Final = (
     "INSERT INTO epochs (number, epoch, position, at)"
     " SELECT 1, encode(substr(sha256(uuid_send(gen_random_uuid())), 1, 8), 'hex'), 0,"

@@ -26,6 +26,7 @@ from ledger.store.postgres_store import (
     INSERT_CLAIMS,
     INSERT_KEYS,
     INSERT_PARTS,
+    TAKE_AWAY,
     PostgresStore,
 )
 from ledger.store.rows import claim_rows, entries_from, event_row, key_rows, part_rows
@@ -36,7 +37,6 @@ KEYS: Final = (
     " FROM idempotency ORDER BY last_position"
 )
 CLAIMS: Final = 'SELECT name, stream, position FROM claims ORDER BY name COLLATE "C"'
-BLANK: Final = "UPDATE parts SET salt = NULL, content = NULL WHERE position = %b AND name = %b"
 INSERT_EPOCHS: Final = (
     "INSERT INTO epochs (number, epoch, position, at)"
     " SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::bigint[])"
@@ -120,10 +120,10 @@ class PostgresFilling:
 
     def facts(self, facts: Sequence[FactRow]) -> None:
         self._insert(INSERT_FACTS, [event_row(row) for row in facts])
-        self._insert(INSERT_PARTS, part_rows(Batch((), facts, (), ())))
+        self._insert(INSERT_PARTS, part_rows(facts))
 
     def blank(self, position: int, name: str) -> None:
-        self._connection.execute(BLANK, (position, name))
+        self._connection.execute(TAKE_AWAY, (position, name, []))
 
     def keys(self, keys: Sequence[KeyRow]) -> None:
         self._insert(INSERT_KEYS, key_rows(Batch((), (), keys, ())))

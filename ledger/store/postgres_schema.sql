@@ -1,6 +1,6 @@
 -- The ledger in PostgreSQL. Runs on a connection of the ledger, whose search_path and way of planning
 -- the functions keep, whoever's statement calls them. Facts, parts, keys, claims and epochs are only
--- ever added to: the triggers are ENABLE ALWAYS, so they hold for every role, and in replica mode too.
+-- ever added to, but for words that a redaction takes away: the triggers are ENABLE ALWAYS, so they hold for every role, and in replica mode too.
 
 CREATE TABLE IF NOT EXISTS stored_events (
     notification_id bigint PRIMARY KEY,
@@ -156,6 +156,68 @@ BEGIN
 END
 $$;
 
+-- The newest fact, if it is a redaction: which part it orders away, and of which stream that is.
+CREATE OR REPLACE VIEW ordered AS
+SELECT named.position, named.part, target.originator_id AS stream
+FROM stored_events AS e
+JOIN parts AS p ON p.position = e.notification_id AND p.name = 'facts'
+CROSS JOIN LATERAL (
+    SELECT (body ->> 'index')::bigint + 1 AS position, body ->> 'part' AS part
+    FROM (SELECT convert_from(p.content, 'UTF8')::jsonb -> 'body' AS body) AS told
+) AS named
+JOIN stored_events AS target ON target.notification_id = named.position
+WHERE e.notification_id = (SELECT max(notification_id) FROM stored_events)
+    AND e.topic = 'redaction.applied/1';
+
+-- The digest of a request goes with the words of its facts, for it could be guessed from.
+CREATE OR REPLACE FUNCTION keys_lose_their_digest_only_by_a_redaction() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan FROM CURRENT
+    SET enable_hashjoin FROM CURRENT SET enable_mergejoin FROM CURRENT
+AS $$
+BEGIN
+    IF NEW.last_position = OLD.last_position
+        AND NEW.first_position = OLD.first_position
+        AND NEW.account = OLD.account
+        AND NEW.key = OLD.key
+        AND NEW.fingerprint = ''
+        AND EXISTS (
+            SELECT 1 FROM ordered
+            WHERE position BETWEEN OLD.first_position AND OLD.last_position
+        )
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE integrity_constraint_violation USING MESSAGE = 'a key is never changed';
+END
+$$;
+
+-- A name goes with the words that gave it.
+CREATE OR REPLACE FUNCTION claims_are_deleted_only_by_a_redaction() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan FROM CURRENT
+    SET enable_hashjoin FROM CURRENT SET enable_mergejoin FROM CURRENT
+AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM ordered WHERE stream = OLD.stream AND part = 'words') THEN
+        RETURN OLD;
+    END IF;
+    RAISE integrity_constraint_violation
+        USING MESSAGE = 'a claim is deleted only by the redaction of its name';
+END
+$$;
+
+-- A writer without the right to UPDATE or DELETE takes words away through this function; what it may
+-- take is for the triggers to say.
+CREATE OR REPLACE FUNCTION take_away(of_position bigint, of_part text, released text[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan FROM CURRENT
+    SET enable_hashjoin FROM CURRENT SET enable_mergejoin FROM CURRENT
+AS $$
+    UPDATE parts SET salt = NULL, content = NULL WHERE position = of_position AND name = of_part;
+    UPDATE idempotency SET fingerprint = ''
+        WHERE fingerprint <> '' AND first_position <= of_position AND last_position =
+            (SELECT min(last_position) FROM idempotency WHERE last_position >= of_position);
+    DELETE FROM claims WHERE name = ANY(released);
+$$;
+
 CREATE OR REPLACE FUNCTION keys_follow_their_facts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan FROM CURRENT
     SET enable_hashjoin FROM CURRENT SET enable_mergejoin FROM CURRENT
@@ -250,15 +312,19 @@ CREATE OR REPLACE TRIGGER parts_are_never_deleted BEFORE DELETE OR TRUNCATE ON p
 
 CREATE OR REPLACE TRIGGER keys_follow_their_facts AFTER INSERT ON idempotency
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keys_follow_their_facts();
-CREATE OR REPLACE TRIGGER keys_are_never_changed
-    BEFORE UPDATE OR DELETE OR TRUNCATE ON idempotency
+DROP TRIGGER IF EXISTS keys_are_never_changed ON idempotency;
+CREATE OR REPLACE TRIGGER keys_lose_their_digest_only_by_a_redaction BEFORE UPDATE ON idempotency
+    FOR EACH ROW EXECUTE FUNCTION keys_lose_their_digest_only_by_a_redaction();
+CREATE OR REPLACE TRIGGER keys_are_never_deleted BEFORE DELETE OR TRUNCATE ON idempotency
     FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed();
 
 CREATE OR REPLACE TRIGGER names_are_claimed_by_a_fact AFTER INSERT ON claims
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION names_are_claimed_by_a_fact();
 CREATE OR REPLACE TRIGGER claims_are_never_changed
-    BEFORE UPDATE OR DELETE OR TRUNCATE ON claims
+    BEFORE UPDATE OR TRUNCATE ON claims
     FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed();
+CREATE OR REPLACE TRIGGER claims_are_deleted_only_by_a_redaction BEFORE DELETE ON claims
+    FOR EACH ROW EXECUTE FUNCTION claims_are_deleted_only_by_a_redaction();
 
 CREATE OR REPLACE TRIGGER epochs_follow_each_other BEFORE INSERT ON epochs
     FOR EACH ROW EXECUTE FUNCTION epochs_follow_each_other();
@@ -277,9 +343,11 @@ ALTER TABLE parts ENABLE ALWAYS TRIGGER parts_belong_to_a_leaf;
 ALTER TABLE parts ENABLE ALWAYS TRIGGER parts_are_blanked_only_by_a_redaction;
 ALTER TABLE parts ENABLE ALWAYS TRIGGER parts_are_never_deleted;
 ALTER TABLE idempotency ENABLE ALWAYS TRIGGER keys_follow_their_facts;
-ALTER TABLE idempotency ENABLE ALWAYS TRIGGER keys_are_never_changed;
+ALTER TABLE idempotency ENABLE ALWAYS TRIGGER keys_lose_their_digest_only_by_a_redaction;
+ALTER TABLE idempotency ENABLE ALWAYS TRIGGER keys_are_never_deleted;
 ALTER TABLE claims ENABLE ALWAYS TRIGGER names_are_claimed_by_a_fact;
 ALTER TABLE claims ENABLE ALWAYS TRIGGER claims_are_never_changed;
+ALTER TABLE claims ENABLE ALWAYS TRIGGER claims_are_deleted_only_by_a_redaction;
 ALTER TABLE epochs ENABLE ALWAYS TRIGGER epochs_follow_each_other;
 ALTER TABLE epochs ENABLE ALWAYS TRIGGER epochs_are_never_changed;
 ALTER TABLE head ENABLE ALWAYS TRIGGER head_follows_the_facts;

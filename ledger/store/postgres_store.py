@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from eventsourcing.persistence import OperationalError
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, connect
 from psycopg.rows import TupleRow, tuple_row
 
 from ledger.facts.fact import StreamId
@@ -24,6 +24,7 @@ from ledger.store.rows import (
     key_rows,
     part_rows,
     placed_from,
+    runs,
 )
 
 STREAM: Final = "SELECT * FROM entries WHERE stream = %b AND version > %b ORDER BY version, name"
@@ -51,6 +52,12 @@ USED: Final = (
 )
 HOLDERS: Final = "SELECT name, stream FROM claims WHERE name = ANY(%b::text[])"
 EPOCHS: Final = "SELECT epoch, position, at FROM epochs ORDER BY number"
+WORDED: Final = (
+    "SELECT position, name FROM unnest(%b::bigint[], %b::text[]) AS wanted (position, name)"
+    " JOIN parts USING (position, name) WHERE content IS NOT NULL"
+)
+TAKE_AWAY: Final = "SELECT take_away(%b, %b, %b::text[])"
+VACUUM: Final = "VACUUM ledger.parts, ledger.claims, ledger.idempotency"
 INSERT_PARTS: Final = (
     "INSERT INTO parts (position, name, salt, content)"
     " SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"
@@ -69,6 +76,7 @@ class PostgresStore:
     """`ledger.store.port.Store` in the database at `url`."""
 
     def __init__(self, url: str) -> None:
+        self._url, self._erased = url, False
         self._datastore = LedgerDatastore(url)
         with translated(), ExitStack() as failing:
             failing.callback(self.close)
@@ -79,7 +87,17 @@ class PostgresStore:
 
     def append(self, units: Sequence[Unit], now: int) -> Sequence[Outcome]:
         with translated():
-            return append(self._writing, units, now)
+            outcomes = append(self._writing, units, now)
+        self._erased |= any(unit.erasures for unit in units)
+        return outcomes
+
+    def sweep(self) -> bool:
+        # Dead rows go; a role that may not is told so by the server, and autovacuum does it later.
+        if self._erased:
+            with translated(), connect(self._url, autocommit=True) as connection:
+                connection.execute(VACUUM)
+            self._erased = False
+        return True
 
     @contextmanager
     def _writing(self) -> Iterator["_Writing"]:
@@ -153,7 +171,9 @@ class _Writing:
         keys = {(unit.key.by, unit.key.key) for unit in units}
         used = self._ask(USED, *columns(list(keys)))
         holders = self._ask(HOLDERS, [claim.name for unit in units for claim in unit.claims])
-        return Ground(Head(*_only(head)), _tips(tips), _used(used), _holders(holders))
+        wanted = [(each.position, each.part) for unit in units for each in unit.erasures]
+        erasable = frozenset(self._ask(WORDED, *columns(wanted))) if wanted else frozenset()
+        return Ground(Head(*_only(head)), _tips(tips), _used(used), _holders(holders), erasable)
 
     def _ask(self, query: str, *values: object) -> Cursor[TupleRow]:
         return _cursor(self._connection).execute(query, values)
@@ -161,8 +181,11 @@ class _Writing:
     def write(self, batch: Batch) -> None:
         if not batch.facts:
             return
-        self._recorder.place(self._connection.cursor(), [event_row(row) for row in batch.facts])
-        self._ask(INSERT_PARTS, *columns(part_rows(batch)))
+        for run in runs(batch.facts):
+            self._recorder.place(self._connection.cursor(), [event_row(row) for row in run])
+            self._ask(INSERT_PARTS, *columns(part_rows(run)))
+            if (erasure := run[-1].erases) is not None:
+                self._ask(TAKE_AWAY, erasure.position, erasure.part, list(erasure.names))
         self._ask(INSERT_KEYS, *columns(key_rows(batch)))
         if batch.claims:
             self._ask(INSERT_CLAIMS, *columns(claim_rows(batch)))

@@ -68,12 +68,24 @@ def event_row(row: FactRow) -> tuple[int, str, int, str, bytes, int, bytes]:
     )
 
 
-def part_rows(batch: Batch) -> list[tuple[int, str, bytes | None, bytes | None]]:
+def part_rows(facts: Iterable[FactRow]) -> list[tuple[int, str, bytes | None, bytes | None]]:
     return [
         (row.placed.position, part.name, part.salt, part.content)
-        for row in batch.facts
+        for row in facts
         for part in row.parts
     ]
+
+
+def runs(facts: Iterable[FactRow]) -> Iterator[Sequence[FactRow]]:
+    """Facts that can be inserted together: a part is erased while the newest fact orders it."""
+    run: list[FactRow] = []
+    for row in facts:
+        run.append(row)
+        if row.erases is not None:
+            yield run
+            run = []
+    if run:
+        yield run
 
 
 def key_rows(batch: Batch) -> list[tuple[str, str, bytes, int, int]]:

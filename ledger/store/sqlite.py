@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from itertools import chain
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
@@ -42,6 +43,7 @@ PRAGMAS: Final = (
     "PRAGMA recursive_triggers = ON",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cache_size = -32768",
+    "PRAGMA secure_delete = ON",
     # 16 MB between checkpoints: each costs two syncs more, which a lone writer feels.
     "PRAGMA wal_autocheckpoint = 4096",
 )
@@ -110,22 +112,28 @@ class LedgerConnection(SQLiteConnection):
             yield cursor
 
 
+def connected(path: str | Path) -> sqlite.Connection:
+    """A connection with the pragmas of a ledger; raise sqlite's errors, UnsafeSettingError."""
+    connection = sqlite.connect(
+        path,
+        uri=True,
+        check_same_thread=False,
+        isolation_level=None,
+        cached_statements=CACHED_STATEMENTS,
+        timeout=LOCK_TIMEOUT_SECONDS,
+    )
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    refuse_unsafe(connection)
+    return connection
+
+
 class LedgerPool(SQLiteConnectionPool):
     """Connections with the pragmas of a ledger."""
 
     def _create_connection(self) -> SQLiteConnection:
         try:
-            connection = sqlite.connect(
-                self.db_name,
-                uri=True,
-                check_same_thread=False,
-                isolation_level=None,
-                cached_statements=CACHED_STATEMENTS,
-                timeout=LOCK_TIMEOUT_SECONDS,
-            )
-            for pragma in PRAGMAS:
-                connection.execute(pragma)
-            refuse_unsafe(connection)
+            connection = connected(self.db_name)
         except sqlite.Error as error:
             raise InterfaceError(error) from error
         connection.row_factory = sqlite.Row

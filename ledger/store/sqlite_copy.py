@@ -20,7 +20,14 @@ from ledger.store.sqlite import (
     schema,
 )
 from ledger.store.sqlite_module import refuse_old, sqlite
-from ledger.store.sqlite_store import EPOCHS, INSERT_CLAIMS, INSERT_KEYS, INSERT_PARTS, SqliteStore
+from ledger.store.sqlite_store import (
+    BLANK,
+    EPOCHS,
+    INSERT_CLAIMS,
+    INSERT_KEYS,
+    INSERT_PARTS,
+    SqliteStore,
+)
 
 ENTRIES: Final = "SELECT * FROM entries ORDER BY position, name"
 KEYS: Final = (
@@ -28,7 +35,6 @@ KEYS: Final = (
     " FROM idempotency ORDER BY last_position"
 )
 CLAIMS: Final = "SELECT name, stream, position FROM claims ORDER BY name"
-BLANK: Final = "UPDATE parts SET salt = NULL, content = NULL WHERE position = ? AND name = ?"
 INSERT_EPOCHS: Final = "INSERT INTO epochs (number, epoch, position, at) VALUES ROWS"
 
 
@@ -103,7 +109,7 @@ class SqliteFilling:
     def facts(self, facts: Sequence[FactRow]) -> None:
         with self._datastore.transaction(commit=True) as cursor:
             self._recorder.place(cursor, [event_row(row) for row in facts])
-            execute_rows(cursor, INSERT_PARTS, part_rows(Batch((), facts, (), ())))
+            execute_rows(cursor, INSERT_PARTS, part_rows(facts))
 
     def blank(self, position: int, name: str) -> None:
         with self._datastore.transaction(commit=True) as cursor:

@@ -1,6 +1,6 @@
--- The ledger in SQLite. Facts, parts, keys, claims and epochs are only ever added to, whoever asks: each
--- trigger below holds for every connection, and refuses REPLACE too, because it looks for the row
--- that would be replaced before SQLite deletes it.
+-- The ledger in SQLite. Facts, parts, keys, claims and epochs are only ever added to, whoever asks, but
+-- for words that a redaction takes away: each trigger below holds for every connection, and refuses
+-- REPLACE too, because it looks for the row that would be replaced before SQLite deletes it.
 
 CREATE TABLE IF NOT EXISTS stored_events (
     rowid INTEGER PRIMARY KEY,
@@ -52,6 +52,17 @@ SELECT
     e.topic, e.state AS leaf, e.leaf_hash, p.name, p.salt, p.content
 FROM stored_events AS e
 LEFT JOIN parts AS p ON p.position = e.rowid;
+
+-- The newest fact, if it is a redaction: which part it orders away, and of which stream that is.
+CREATE VIEW IF NOT EXISTS ordered AS
+SELECT
+    json_extract(CAST(p.content AS TEXT), '$.body.index') + 1 AS position,
+    json_extract(CAST(p.content AS TEXT), '$.body.part') AS part,
+    target.originator_id AS stream
+FROM stored_events AS e
+JOIN parts AS p ON p.position = e.rowid AND p.name = 'facts'
+JOIN stored_events AS target ON target.rowid = json_extract(CAST(p.content AS TEXT), '$.body.index') + 1
+WHERE e.rowid = (SELECT max(rowid) FROM stored_events) AND e.topic = 'redaction.applied/1';
 
 CREATE TRIGGER IF NOT EXISTS facts_are_appended BEFORE INSERT ON stored_events
 BEGIN
@@ -139,7 +150,20 @@ BEGIN
     END;
 END;
 
-CREATE TRIGGER IF NOT EXISTS keys_are_never_changed BEFORE UPDATE ON idempotency
+-- The digest of a request goes with the words of its facts, for it could be guessed from.
+DROP TRIGGER IF EXISTS keys_are_never_changed;
+CREATE TRIGGER IF NOT EXISTS keys_lose_their_digest_only_by_a_redaction BEFORE UPDATE ON idempotency
+WHEN NOT (
+    NEW.last_position IS OLD.last_position
+    AND NEW.first_position IS OLD.first_position
+    AND NEW.account IS OLD.account
+    AND NEW.key IS OLD.key
+    AND NEW.fingerprint IS x''
+    AND EXISTS (
+        SELECT 1 FROM ordered
+        WHERE position BETWEEN OLD.first_position AND OLD.last_position
+    )
+)
 BEGIN
     SELECT RAISE(ABORT, 'a key is never changed');
 END;
@@ -161,9 +185,12 @@ BEGIN
     SELECT RAISE(ABORT, 'a claim is never changed');
 END;
 
-CREATE TRIGGER IF NOT EXISTS claims_are_never_deleted BEFORE DELETE ON claims
+-- A name goes with the words that gave it.
+DROP TRIGGER IF EXISTS claims_are_never_deleted;
+CREATE TRIGGER IF NOT EXISTS claims_are_deleted_only_by_a_redaction BEFORE DELETE ON claims
+WHEN NOT EXISTS (SELECT 1 FROM ordered WHERE stream = OLD.stream AND part = 'words')
 BEGIN
-    SELECT RAISE(ABORT, 'a claim is never deleted');
+    SELECT RAISE(ABORT, 'a claim is deleted only by the redaction of its name');
 END;
 
 CREATE TRIGGER IF NOT EXISTS epochs_follow_each_other BEFORE INSERT ON epochs

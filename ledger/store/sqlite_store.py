@@ -2,8 +2,9 @@
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import orjson
@@ -14,7 +15,18 @@ from ledger.facts.fact import StreamId
 from ledger.store.appending import append
 from ledger.store.batch import Batch, Ground, KeyName, Tip, Used
 from ledger.store.failures import FULL, translated
-from ledger.store.port import Entry, Epoch, Head, Key, KeyReused, Leaf, Outcome, Receipt, Unit
+from ledger.store.port import (
+    Entry,
+    Epoch,
+    Erasure,
+    Head,
+    Key,
+    KeyReused,
+    Leaf,
+    Outcome,
+    Receipt,
+    Unit,
+)
 from ledger.store.rows import (
     by_stream,
     claim_rows,
@@ -23,8 +35,10 @@ from ledger.store.rows import (
     key_rows,
     part_rows,
     placed_from,
+    runs,
 )
-from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore, execute_rows
+from ledger.store.sqlite import HEAD, GaplessRecorder, LedgerDatastore, connected, execute_rows
+from ledger.store.sqlite_sweeping import MARK, sweep
 
 STREAM: Final = "SELECT * FROM entries WHERE stream = ? AND version > ? ORDER BY version, name"
 STREAMS: Final = (
@@ -57,6 +71,18 @@ HOLDERS: Final = (
     " SELECT name, stream FROM wanted CROSS JOIN claims ON name = skeleton"
 )
 EPOCHS: Final = "SELECT epoch, position, at FROM epochs ORDER BY number"
+WORDED: Final = (
+    "WITH wanted (place, part) AS (VALUES ROWS)"
+    " SELECT place, part FROM wanted CROSS JOIN parts"
+    " ON position = place AND name = part AND content IS NOT NULL"
+)
+BLANK: Final = "UPDATE parts SET salt = NULL, content = NULL WHERE position = ? AND name = ?"
+FORGET: Final = (
+    "UPDATE idempotency SET fingerprint = x'' WHERE fingerprint <> x'' AND last_position ="
+    " (SELECT min(last_position) FROM idempotency WHERE last_position >= ?1)"
+    " AND first_position <= ?1"
+)
+RELEASE: Final = "DELETE FROM claims WHERE name = ?"
 INSERT_PARTS: Final = "INSERT INTO parts (position, name, salt, content) VALUES ROWS"
 INSERT_KEYS: Final = (
     "INSERT INTO idempotency (account, key, fingerprint, first_position, last_position) VALUES ROWS"
@@ -68,7 +94,8 @@ class SqliteStore:
     """`ledger.store.port.Store` in the file `path`."""
 
     def __init__(self, path: Path, *, reserve_percent: float = 0) -> None:
-        self._folder = path.parent
+        self._path, self._folder = path, path.parent
+        self._lock = Lock()
         self._reserve = reserve_percent / 100
         self._datastore = LedgerDatastore(str(path))
         self._recorder = GaplessRecorder(self._datastore)
@@ -78,9 +105,14 @@ class SqliteStore:
             failing.pop_all()
 
     def append(self, units: Sequence[Unit], now: int) -> Sequence[Outcome]:
-        with translated():
+        with translated(), self._lock:
             self._keep_reserve()
             return append(self._writing, units, now)
+
+    def sweep(self) -> bool:
+        # Whoever writes here waits for the end of it, however long that takes.
+        with translated(), self._lock, closing(connected(self._path)) as connection:
+            return sweep(connection)
 
     def _keep_reserve(self) -> None:
         disk = shutil.disk_usage(self._folder)
@@ -153,13 +185,24 @@ class _Writing:
             _tips(self._cursor, streams),
             _used(self._cursor, [unit.key for unit in units]),
             _holders(self._cursor, names),
+            _erasable(self._cursor, [each for unit in units for each in unit.erasures]),
         )
 
     def write(self, batch: Batch) -> None:
-        self._recorder.place(self._cursor, [event_row(row) for row in batch.facts])
-        execute_rows(self._cursor, INSERT_PARTS, part_rows(batch))
+        for run in runs(batch.facts):
+            self._recorder.place(self._cursor, [event_row(row) for row in run])
+            execute_rows(self._cursor, INSERT_PARTS, part_rows(run))
+            if (erasure := run[-1].erases) is not None:
+                self._erase(erasure)
         execute_rows(self._cursor, INSERT_KEYS, key_rows(batch))
         execute_rows(self._cursor, INSERT_CLAIMS, claim_rows(batch))
+
+    def _erase(self, erasure: Erasure) -> None:
+        self._cursor.execute(BLANK, (erasure.position, erasure.part))
+        self._cursor.execute(FORGET, (erasure.position,))
+        for name in erasure.names:
+            self._cursor.execute(RELEASE, (name,))
+        self._cursor.execute(MARK)
 
     def used(self, key: Key) -> Used | None:
         return _used(self._cursor, [key]).get((key.by, key.key))
@@ -186,6 +229,11 @@ def _used(cursor: SQLiteCursor, keys: Iterable[Key]) -> Mapping[KeyName, Used]:
 def _receipt(cursor: SQLiteCursor, first: int, last: int) -> Receipt:
     cursor.execute(PLACES, (first, last))
     return Receipt(tuple(map(placed_from, cursor.fetchall())))
+
+
+def _erasable(cursor: SQLiteCursor, erasures: Sequence[Erasure]) -> frozenset[tuple[int, str]]:
+    wanted = [(erasure.position, erasure.part) for erasure in erasures]
+    return frozenset((place, part) for place, part in execute_rows(cursor, WORDED, wanted))
 
 
 def _holders(cursor: SQLiteCursor, names: Iterable[str]) -> Mapping[str, StreamId]:

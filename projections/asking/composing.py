@@ -26,6 +26,7 @@ from projections.documents import (
     Outcome,
     Party,
     RecorderView,
+    RedactionView,
     Ref,
     Source,
     Stakeholder,
@@ -387,7 +388,10 @@ _COMPOSERS: Final[Mapping[str, Callable[[Kept, dict[str, Any], Resolver, date], 
 
 
 def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
-    """A line of the timeline; `row` has position, at, topic and document."""
+    """A line of the timeline; `row` has position, at, topic and document.
+
+    Which redactions took words of it away is filled in by whoever asks for many.
+    """
     kept = orjson.loads(row.document)
     data = kept["data"]
     del data["effective_on"]
@@ -404,6 +408,7 @@ def compose_fact(row: Row[Any], resolver: Resolver) -> FactView:
         sources=[resolver.source(source) for source in kept["sources"]],
         leaf_hash=kept["leaf_hash"],
         proof=f"/facts/{row.position}{SUFFIX}",
+        redactions=[],
         data=data,
     )
 
@@ -414,4 +419,16 @@ def _recorder(kept: Document, resolver: Resolver) -> RecorderView:
         name=kept["name"],
         on_behalf_of=resolver.maybe_party(kept["on_behalf_of"]),
         why=kept["why"],
+    )
+
+
+def compose_redaction(row: Row[Any]) -> RedactionView:
+    """`row` has position, at and document of the redaction."""
+    data = orjson.loads(row.document)["data"]
+    return RedactionView(
+        part=data["part"],
+        basis=data["basis"],
+        authority=data["authority"],
+        position=row.position,
+        recorded_at=instant(row.at),
     )

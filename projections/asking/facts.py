@@ -61,7 +61,7 @@ def _read_topics(_snapshot: Snapshot, question: Question) -> object:
 
 FACT_FILTERS: Final[Mapping[str, FactFilter]] = {
     "subject": FactFilter(
-        "Id of a record: its own facts, and outcomes that bear on it.",
+        "Id of a record: its own facts, outcomes that bear on it, and redactions of its words.",
         _mentioning("subject"),
         lambda _snapshot, question: [read_id(question)],
     ),

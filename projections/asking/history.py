@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, select
 
-from projections.asking.composing import compose_fact
+from projections.asking.composing import compose_fact, compose_redaction
 from projections.asking.facts import find_facts
 from projections.asking.resolver import Resolver
 from projections.asking.served import Served
@@ -14,6 +14,7 @@ from projections.asking.snapshot import AS_OF, ON, Asked, Shape, Snapshot
 from projections.documents import FactView
 from projections.port import Page, Query
 from projections.tables import TEXT as TEXT_TYPE
+from projections.views.timeline import REDACTED
 
 
 def page_of_facts(snapshot: Snapshot, query: Query) -> Page[FactView]:
@@ -25,7 +26,32 @@ def tell(snapshot: Snapshot, rows: Sequence[Any]) -> list[FactView]:
     resolver = Resolver(snapshot)
     facts = [compose_fact(row, resolver) for row in rows]
     resolver.settle()
+    _add_redactions(snapshot, facts)
     return facts
+
+
+def _add_redactions(snapshot: Snapshot, facts: Sequence[FactView]) -> None:
+    """Whatever moment is asked about: words are gone from every one."""
+    lines = {str(fact["position"]): fact["redactions"] for fact in facts}
+    if lines:
+        question = _redactions_question(snapshot.served)
+        for row in snapshot.ask(question, positions=list(lines)):
+            lines[row.value].append(compose_redaction(row))
+
+
+@lru_cache(16)
+def _redactions_question(served: Served) -> Asked:
+    tables = served.timeline()
+    facts, mentions = tables.facts, tables.mentions
+    return (
+        select(mentions.c.value, facts.c.position, facts.c.at, facts.c.document)
+        .join(facts, facts.c.position == mentions.c.position)
+        .where(
+            mentions.c.role == REDACTED,
+            mentions.c.value.in_(bindparam("positions", type_=TEXT_TYPE, expanding=True)),
+        )
+        .order_by(facts.c.position)
+    )
 
 
 def stream_rows(snapshot: Snapshot, ident: str) -> Sequence[Any]:

@@ -8,7 +8,7 @@ from projections.keeping.bulk import inserting
 from projections.keeping.schema import create_indexes, create_tables
 from projections.streams import Step
 from projections.tables import TimelineTables
-from projections.views.timeline import encoded, line, mentions
+from projections.views.timeline import encoded, line, mentions, redaction_mentions
 
 
 class TimelineKeeper:
@@ -44,10 +44,10 @@ class TimelineKeeper:
             stored.fact.effective_on.earliest.toordinal(),
             encoded(document),
         )
-        self._mentions[stored.position] = [
-            (role, value, stored.position)
-            for role, value in mentions(stored, step.collection, step.lasting)
-        ]
+        found = mentions(stored, step.collection, step.lasting) | redaction_mentions(
+            stored.fact, step.redacts
+        )
+        self._mentions[stored.position] = [(role, value, stored.position) for role, value in found]
 
     def write(self, connection: Connection) -> None:
         facts, named = self._tables.facts, self._tables.mentions

@@ -27,7 +27,7 @@ from ledger.facts.commitment import (
     MilestoneSet,
 )
 from ledger.facts.dispute import DisputeOpened, DisputeResolved, ReplyPublished
-from ledger.facts.fact import Withheld
+from ledger.facts.fact import StreamId, Withheld
 from ledger.facts.housekeeping import RedactionApplied
 from ledger.facts.meeting import (
     MeetingCorrected,
@@ -68,7 +68,9 @@ from projections.spans import Document
 from projections.views.pieces import said
 
 Mention = tuple[str, str]
-"""(role, id): `stakeholder`, `meeting`, `subject`."""
+"""(role, id): `stakeholder`, `meeting`, `subject`; REDACTED goes with a position."""
+
+REDACTED: Final = "redacted"
 
 
 def line(stored: StoredFact, kind: str) -> Document:
@@ -260,6 +262,13 @@ def mentions(
     if collection in _ITSELF:
         found.add((_ITSELF[collection], stored.stream))
     return found
+
+
+def redaction_mentions(fact: AnyFact, redacts: StreamId | None) -> set[Mention]:
+    """By what a redaction is found: the fact that lost words, and the record that this is of."""
+    if not isinstance(fact, RedactionApplied) or redacts is None:
+        return set()
+    return {(REDACTED, str(fact.index + 1)), ("subject", redacts)}
 
 
 _ITSELF: Final = {"stakeholders": "stakeholder", "meetings": "meeting"}

@@ -20,6 +20,7 @@ _HEADINGS: Final[Mapping[int, str]] = {
     400: "We could not read this address",
     404: "There is no such page",
     405: "This page can only be read",
+    410: "These words were taken away by order",
     429: "Too many requests from your address",
     503: "Not available just now",
 }
@@ -30,6 +31,7 @@ _ADVICE: Final[Mapping[int, str]] = {
         "If you typed the address, check it. If you asked for another day, the record may not "
         "have existed then. What was once published here stays: a record is never removed."
     ),
+    410: "That they are gone is on record, and so is by whose order; see what was redacted.",
     429: "Wait a minute and load the page again.",
     503: "Try again in a moment. Nothing that was recorded is lost.",
 }

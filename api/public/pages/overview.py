@@ -11,7 +11,8 @@ from api.public.loading import searched
 from api.public.pages.lists import turning
 from api.public.pages.visit import Sheet, Visit
 from api.public.presentation import counts, groups, terms
-from api.public.presentation.addresses import forms_of
+from api.public.presentation.addresses import data_forms_of, forms_of
+from api.public.transparency import report_of
 from ledger.vocabulary import FOREIGN_SCALES, RUBRIC_VERSION
 from projections.port import COLLECTIONS, Query
 
@@ -87,3 +88,17 @@ async def show_glossary(visit: Visit) -> Sheet:
         "scale_names": SCALE_NAMES,
     }
     return Sheet("glossary.html", context)
+
+
+async def show_transparency(visit: Visit) -> Sheet:
+    """What was redacted: totals, and each redaction, never words."""
+    parameters(visit.request)
+    report = await visit.parts.scan(report_of, visit.parts.views, visit.moment)
+    forms = data_forms_of("transparency", visit.frame.moment_query)
+    context = {
+        "report": report,
+        "tables": counts.redaction_tables(report),
+        "current": (),
+        "forms": forms,
+    }
+    return Sheet("transparency.html", context, alternates=forms)

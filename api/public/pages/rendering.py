@@ -38,6 +38,8 @@ _WORDS: Final[dict[str, object]] = {
     "matched": marks.matched,
     "withheld": phrases.WITHHELD,
     "withheld_reason": phrases.WITHHELD_REASON,
+    "withheld_by": phrases.withheld_by,
+    "redactions_of": phrases.redactions_of,
     "tone": phrases.tone,
     "joint": phrases.joint,
     "counted": phrases.counted,

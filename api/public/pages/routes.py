@@ -36,6 +36,7 @@ routes: Sequence[web.RouteDef] = (
     web.get("/glossary", page(overview.show_glossary)),
     web.get("/log", log.show_log),
     web.get("/log.json", log.tell_log),
+    web.get("/transparency", page(overview.show_transparency)),
     web.get("/static/{name}", show_asset),
 )
 

@@ -46,6 +46,14 @@ def forms_of(kind: str, query: Mapping[str, str]) -> tuple[tuple[str, str, str],
     )
 
 
+def data_forms_of(kind: str, query: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """As `forms_of`, for what has no feed."""
+    return tuple(form for form in forms_of(kind, query) if form[0] in _DATA)
+
+
+_DATA: Final = ("text/csv", "application/json")
+
+
 def pointed(member: str, ident: object) -> str | None:
     """The page of a record that a member of a stored fact points to by its id."""
     kind = _POINTERS.get(member)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from api.public.presentation.terms import BY_SLUG, definition, label
-from projections.documents import Statistics
+from projections.documents import Statistics, Transparency
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +113,29 @@ def _rank(vocabulary: str, code: str) -> int:
     """Where the vocabulary names the code; codes that it lacks come last, in the order given."""
     codes = [term.value for term in BY_SLUG.get(vocabulary, ())]
     return codes.index(code) if code in codes else len(codes)
+
+
+def redaction_tables(report: Transparency) -> list[CountTable]:
+    """What was redacted, by reason, by part and by month."""
+    return [
+        CountTable(
+            "By reason", "Reason", _lines(report["by_basis"], "redaction-basis", "", "", {})
+        ),
+        CountTable("By what lost its words", "Part", _plain(report["by_part"], _PARTS)),
+        CountTable("By year", "Year", _plain(report["by_year"], {})),
+        CountTable("By month", "Month", _plain(report["by_month"], {})),
+    ]
+
+
+_PARTS: Final = {
+    "words": "what people wrote in a fact",
+    "attachment": "an archived text, or minutes",
+}
+
+
+def _plain(counts: Mapping[str, int], words: Mapping[str, str]) -> tuple[CountLine, ...]:
+    whole = sum(counts.values())
+    return tuple(
+        CountLine(words.get(code, code), count, round(100 * count / whole))
+        for code, count in counts.items()
+    )

@@ -8,9 +8,17 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 
 from api.public.presentation.calendar import deadline, spoken
-from api.public.presentation.terms import definition
+from api.public.presentation.terms import definition, label
 from ledger.dates import PartialDate
-from projections.documents import AssessmentView, CitationView, Commitment, DueView, StrengthView
+from projections.documents import (
+    AssessmentView,
+    CitationView,
+    Commitment,
+    DueView,
+    FactView,
+    RedactionView,
+    StrengthView,
+)
 
 WITHHELD: Final = "words withheld"
 
@@ -18,6 +26,21 @@ WITHHELD_REASON: Final = (
     "These words are withheld. They were removed because a law or somebody’s safety asks for it; "
     "their place in the ledger, their hash and the reason stay on record."
 )
+
+_PARTS: Final[Mapping[str, str]] = {"words": "Words", "attachment": "The long text"}
+
+
+def withheld_by(redaction: RedactionView) -> str:
+    """What went, why and by whose order; the fact that says so stands beside it as a link."""
+    part = _PARTS.get(redaction["part"], "Words")
+    reason = label(redaction["basis"])
+    return f"{part} withheld: {reason}, by order {redaction['authority']}"
+
+
+def redactions_of(facts: Sequence[FactView]) -> list[tuple[FactView, RedactionView]]:
+    """Each redaction of a record, beside the fact that lost words."""
+    return [(fact, redaction) for fact in facts for redaction in fact["redactions"]]
+
 
 _CHECKS: Final[Mapping[str, str]] = {
     "found": "found in the text",

@@ -41,6 +41,7 @@ READS: Final = (
     ("/api/v1/search", "/api/v1/search?q=lab"),
     ("/api/v1/matrix", "/api/v1/matrix"),
     ("/api/v1/statistics", "/api/v1/statistics"),
+    ("/api/v1/transparency", "/api/v1/transparency"),
     ("/api/v1/vocabulary", "/api/v1/vocabulary"),
 )
 UNDESCRIBED: Final = {"/api/v1/openapi.json"}

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from api.desk.accounts import Accounts
 from api.desk.opening import desk_database
+from api.desk.proposals import Proposals
 from api.desk.register import (
     NameTakenError,
     NoSuchAccountError,
@@ -194,7 +195,7 @@ async def test_a_token_that_many_show_at_once_is_looked_up_once(tmp_path: Path) 
     with desk_database(Settings(data_dir=tmp_path)) as engine:
         register = Register(engine)
         token = register.issue(register.add("Clerk", [Role.RECORDER]), "laptop", 1)
-        accounts = Accounts(register)
+        accounts = Accounts(register, Proposals(engine))
         asked: list[object] = []
         event.listen(engine, "begin", asked.append)
 
@@ -209,7 +210,7 @@ async def test_who_leaves_while_a_token_is_looked_up_takes_nobody_along(tmp_path
     with desk_database(Settings(data_dir=tmp_path)) as engine:
         register = Register(engine)
         token = register.issue(register.add("Clerk", [Role.RECORDER]), "laptop", 1)
-        accounts = Accounts(register)
+        accounts = Accounts(register, Proposals(engine))
         leaving, staying = (asyncio.create_task(accounts.admit(token)) for _ in range(2))
         await asyncio.sleep(0)
 

@@ -1,5 +1,7 @@
 """Words that were redacted are in no view any more, whenever they were known."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from ledger.config import Settings
@@ -8,6 +10,7 @@ from ledger.log.leaves import WORDS_PART, commitment
 from ledger.store.port import Store
 from ledger.vocabulary import Progress, RedactionBasis
 from projections.port import Moment, Query
+from projections.sweeping import Sweeper
 from tests.integration.projections.keeping import (
     dump,
     fold_everything,
@@ -47,7 +50,7 @@ def redact(settings: Settings, store: Store, position: int) -> None:
         basis=RedactionBasis.DATA_PROTECTION,
         authority="order-17",
     )
-    record(store, [(stream(0xEDAC), 1, fact)])
+    record(store, [(stream(0xEDAC00 + store.head().position), 1, fact)])
     with raw(settings) as database:
         database.execute(
             "UPDATE parts SET salt = NULL, content = NULL WHERE position = ? AND name = ?",
@@ -93,3 +96,51 @@ def test_what_a_redaction_leaves_is_what_a_rebuild_makes(settings: Settings, sto
         fold_everything(engine, store)
 
         assert dump(engine) == lived
+
+
+def test_what_is_told_of_a_redaction_survives_the_redaction_of_its_own_words(
+    settings: Settings, store: Store
+) -> None:
+    record(store, FACTS)
+    redact(settings, store, 1)
+    with views_database(settings) as engine:
+        fold_everything(engine, store, batch=1)
+        redact(settings, store, 5)
+        fold_everything(engine, store, batch=1)
+
+        with reading(engine, store) as views:
+            first, fifth = views.fact(1), views.fact(5)
+            about = views.facts(Query(filters={"subject": A})).items
+    assert first is not None
+    assert fifth is not None
+    assert [(each["part"], each["position"]) for each in first["redactions"]] == [("words", 5)]
+    assert [each["position"] for each in fifth["redactions"]] == [6]
+    assert first["redactions"][0]["authority"] == "order-17"
+    assert [each["position"] for each in about] == [5, 3, 2, 1]
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_no_byte_of_the_words_is_left_in_the_file(settings: Settings, store: Store) -> None:
+    """Some are so long that they fill pages of their own; of others each is led to by the next."""
+    words = [f"quixotic{number:05}" for number in range(1500)]
+    for number, word in enumerate(words):
+        text = f"Paint {word} blue." + " Once more." * (number % 50 // 49 * 2000)
+        record(store, stream_of(stream(number), [recorded(promise(text))]))
+    with views_database(settings) as engine:
+        worker = fold_everything(engine, store)
+        assert set(words[1::3]) - set(left(settings, words)) == set()
+        for position in range(1, 1501, 3):
+            redact(settings, store, position)
+        while worker.round():
+            pass
+
+        Sweeper(engine).look(erased=True)
+
+    assert left(settings, words[::3]) == []
+    assert left(settings, words[1::3]) == words[1::3]
+
+
+def left(settings: Settings, words: Sequence[str]) -> list[str]:
+    """Those of the words that stand anywhere in the files of the views."""
+    found = b"".join(path.read_bytes() for path in settings.data_dir.glob("views.db*"))
+    return [word for word in words if word.encode() in found]

@@ -14,13 +14,14 @@ from ledger.config import Settings
 from ledger.errors import StorageError, UnsafeSettingError
 from ledger.store import sqlite_module
 from ledger.store.opening import open_store, refuse_variables
-from ledger.store.port import Store
+from ledger.store.port import Claim, Store
 from ledger.store.postgres_store import PostgresStore
 from ledger.store.sqlite import LedgerDatastore
 from ledger.store.sqlite_module import is_safe, refuse_old, sqlite
 from ledger.store.sqlite_store import SqliteStore
 from tests.integration.store.raw import raw
-from tests.integration.store.units import stored, unit
+from tests.integration.store.test_erasing import erasing, is_blank
+from tests.integration.store.units import draft, new_stream, stored, unit
 from tests.support.postgres import PostgresServer
 
 
@@ -132,6 +133,53 @@ def test_a_ledger_from_before_there_were_epochs_gets_one(
 
     assert [epoch.position for epoch in opened.epochs()] == [0]
     assert stored(opened, unit())[0].position == 2
+
+
+BEFORE_REDACTIONS = {
+    "sqlite": [
+        "DROP TRIGGER claims_are_deleted_only_by_a_redaction",
+        "DROP TRIGGER keys_lose_their_digest_only_by_a_redaction",
+        "DROP VIEW ordered",
+        (
+            "CREATE TRIGGER claims_are_never_deleted BEFORE DELETE ON claims"
+            " BEGIN SELECT RAISE(ABORT, 'never'); END"
+        ),
+        (
+            "CREATE TRIGGER keys_are_never_changed BEFORE UPDATE ON idempotency"
+            " BEGIN SELECT RAISE(ABORT, 'never'); END"
+        ),
+    ],
+    "postgres": [
+        "DROP FUNCTION take_away",
+        "DROP TRIGGER claims_are_deleted_only_by_a_redaction ON claims",
+        "DROP TRIGGER keys_lose_their_digest_only_by_a_redaction ON idempotency",
+        "DROP TRIGGER claims_are_never_changed ON claims",
+        (
+            "CREATE TRIGGER claims_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON claims"
+            " FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed()"
+        ),
+        (
+            "CREATE TRIGGER keys_are_never_changed BEFORE UPDATE OR DELETE ON idempotency"
+            " FOR EACH STATEMENT EXECUTE FUNCTION nothing_is_ever_changed()"
+        ),
+    ],
+}
+"""What makes of a ledger one that was begun before words could be redacted over the desk."""
+
+
+def test_a_ledger_from_before_there_were_redactions_can_redact(
+    settings: Settings, store: Store, reopened: Callable[[], Store]
+) -> None:
+    stream = new_stream()
+    stored(store, unit(draft(stream), claims=[Claim("zainab", stream)]))
+    with raw(settings) as database:
+        for statement in BEFORE_REDACTIONS["postgres" if settings.on_postgres else "sqlite"]:
+            database.execute(statement)
+
+    opened = reopened()
+
+    stored(opened, unit(erasing(opened, 1, "zainab")))
+    assert (is_blank(opened, 1), opened.holder("zainab")) == (True, None)
 
 
 @pytest.mark.postgres

@@ -14,7 +14,8 @@ def test_every_command_has_a_role_and_an_address() -> None:
     }
 
     assert {command for allowed in MAY.values() for command in allowed} == commands
-    assert {address.command for address in ADDRESSES} == commands
+    # Redactions take two requests of two people, at addresses of their own.
+    assert {address.command for address in ADDRESSES} == commands - {intents.RedactParts}
 
 
 def test_a_recorder_neither_judges_nor_sets_right() -> None:

@@ -8,7 +8,7 @@ from typing import Final, NewType, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from ledger.commands import Command, PublishRubric
+from ledger.commands import Command, PublishRubric, RedactParts
 from ledger.dates import PartialDate
 from ledger.facts.fact import StreamId
 from ledger.rules.assessment import AssessmentCommand
@@ -72,6 +72,7 @@ ABOUT: Final = (
     (CommitmentCommand | AssessmentCommand, COMMITMENTS),
     (OutcomeCommand, (OUTCOME,)),
     (PublishRubric | DisputeCommand, (RUBRIC, *COMMITMENTS, *STATEMENTS)),
+    (RedactParts, (ident("redaction"),)),
 )
 KNOWN: Final[Mapping[str, Sequence[str]]] = {
     "QuotationId": (QUOTE, HEADING),
@@ -146,6 +147,8 @@ def _plain(name: str, hint: type[object]) -> st.SearchStrategy[object]:
         return st.builds(hint, **_members(hint))
     if hint is PartialDate:
         return st.sampled_from(DAYS).map(PartialDate)
+    if hint is int:
+        return st.integers(0, 3)
     if hint is bool:
         return st.booleans()
     if issubclass(hint, Enum):

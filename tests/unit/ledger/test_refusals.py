@@ -16,6 +16,7 @@ from tests.unit.ledger.refused.disputes import DISPUTES
 from tests.unit.ledger.refused.meetings import MEETINGS
 from tests.unit.ledger.refused.outcomes import OUTCOMES
 from tests.unit.ledger.refused.records import RECORDS
+from tests.unit.ledger.refused.redactions import REDACTIONS
 from tests.unit.ledger.refused.sources import SOURCES
 from tests.unit.ledger.refused.stakeholders import STAKEHOLDERS
 from tests.unit.ledger.refused.statements import STATEMENTS
@@ -34,6 +35,7 @@ CASES = (
     *ASSESSMENTS,
     *OUTCOMES,
     *DISPUTES,
+    *REDACTIONS,
 )
 RAISED_BY_THE_SERVICE = {"LookAlikeName"}
 """The store answers who bears a name; `test_naming` has this sentence."""
