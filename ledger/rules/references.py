@@ -9,6 +9,7 @@ from ledger.commands import (
     ArchiveText,
     AssessProgress,
     Command,
+    ContinueLog,
     CorrectCommitment,
     CorrectMeeting,
     CorrectOrganization,
@@ -35,6 +36,7 @@ from ledger.commands import (
     RenameStakeholder,
     ReportNothingFound,
     ResolveDispute,
+    RotateKey,
     SetMilestone,
     StartMembership,
     SupersedeCommitment,
@@ -145,6 +147,8 @@ def _named(command: AnyCommand) -> Iterator[Reference]:
             | SetMilestone()
             | VoidOutcome()
             | PublishRubric()
+            | RotateKey()
+            | ContinueLog()
             | ResolveDispute()
         ):
             return
