@@ -210,6 +210,62 @@ def verify(
     verify_log(where, policy, since, save, as_json=as_json)
 
 
+ROTATE = """\
+Let the log sign with a further key, beside the present one. The service must be stopped meanwhile.
+
+The new key is announced by a fact, which the present key signs, so that whoever follows the log
+learns of it from the log. Stopped at any moment, the command goes on when it is given again.
+
+\b
+Exit codes:
+  0  from now on two keys sign
+  1  two keys sign already
+  3  a key, the head or the ledger cannot be used, or the service runs
+"""
+
+
+@main.group()
+def keys() -> None:
+    """The keys that the log signs with: see docs/witnessing.md."""
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show every key that signs, and whether it lies there encrypted."""
+    from api.cli.keeping import show
+
+    show()
+
+
+@keys.command("rotate", help=ROTATE)
+def rotate_key() -> None:
+    """Let the log sign with a further key."""
+    from api.cli.keeping import rotate
+
+    rotate()
+
+
+@keys.command("retire")
+@click.argument("key_id")
+def retire_key(key_id: str) -> None:
+    """Let a key sign no more, by its id; the service must be stopped meanwhile.
+
+    Refused with exit code 1 until the key has signed the fact that announces the other one.
+    """
+    from api.cli.keeping import retire
+
+    retire(key_id)
+
+
+@keys.command("passphrase")
+@click.option("--in-the-clear", "clear", is_flag=True, help="Take the protection away.")
+def change_passphrase(*, clear: bool) -> None:
+    """Encrypt the keys with LEDGER_LOG_NEW_PASSPHRASE instead of LEDGER_LOG_PASSPHRASE."""
+    from api.cli.keeping import passphrase
+
+    passphrase(clear=clear)
+
+
 WITNESS = """\
 Run a witness for other people's ledgers: it cosigns what continues what it has seen, and nothing
 else. POLICY lists the keys of those ledgers (`log` lines of a C2SP tlog-policy).
