@@ -65,10 +65,13 @@ INIT = """\
 Begin the log that makes this ledger's history verifiable: a key, and the head that the log never
 contradicts. Both lie in LEDGER_LOG_DIR. Facts that are there already are taken in.
 
+With --after-loss, go on with the same facts under another name and a new key, and say so in a fact.
+The service must be stopped meanwhile. docs/witnessing.md tells when.
+
 \b
 Exit codes:
   0  the log is begun; the key that readers check it with is printed
-  1  there is a log already
+  1  there is a log already; or, after a loss, the facts are not those that were signed
   2  wrong use of this command
   3  the disk or the database failed
 """
@@ -180,11 +183,21 @@ def rebuild(view: str | None) -> None:
 @main.command(help=INIT)
 @click.option("--origin", help="The log's name for ever, such as ledger.example.org.")
 @click.option("--once", is_flag=True, help="Do nothing if there is a log already.")
-def init(origin: str | None, *, once: bool) -> None:
+@click.option(
+    "--after-loss",
+    type=click.Path(dir_okay=False, exists=True),
+    metavar="CHECKPOINT",
+    help="Key or head were lost: go on under another name. CHECKPOINT is the newest there is.",
+)
+@click.option("--facts-lost", is_flag=True, help="After a loss of facts that were published, too.")
+def init(origin: str | None, after_loss: str | None, *, once: bool, facts_lost: bool) -> None:
     """Begin the log that makes this ledger's history verifiable."""
-    from api.cli.beginning import begin
+    from api.cli.beginning import begin, continue_after_loss
 
-    begin(origin, once=once)
+    if after_loss is None:
+        begin(origin, once=once)
+    else:
+        continue_after_loss(origin, after_loss, facts_lost=facts_lost)
 
 
 @main.command(help=VERIFY)

@@ -69,15 +69,23 @@ def next_key(settings: Settings, signer: Signer) -> KeyFile:
 
     Raise KeyChangeRefusedError while two sign.
     """
-    folder, passphrase = log_folder(settings), settings.log_passphrase.get_secret_value()
     if len(signer.keys) > 1:
         raise KeyChangeRefusedError(
             "two keys sign already: `commitments keys retire` the older one first"
         )
+    passphrase = settings.log_passphrase.get_secret_value()
+    return made_key(log_folder(settings), signer.origin, passphrase)
+
+
+def made_key(folder: Path, origin: str, passphrase: str) -> KeyFile:
+    """A key that signs nothing as long as its file has this name; an earlier try may have left it.
+
+    Raise KeyUnreadableError, OSError.
+    """
     for path in folder.glob(NEXT):
-        return KeyFile(path, verifier(signer.origin, read_key(path, passphrase)))
+        return KeyFile(path, verifier(origin, read_key(path, passphrase)))
     key = Ed25519PrivateKey.generate()
-    fresh = verifier(signer.origin, key)
+    fresh = verifier(origin, key)
     path = folder / NEXT.replace("*", fresh.id.hex())
     write_key(path, key, passphrase)
     return KeyFile(path, fresh)
