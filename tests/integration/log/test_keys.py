@@ -18,6 +18,7 @@ from ledger.log.checkpoints import Checkpoint, read_checkpoint
 from ledger.log.notes import Note, NoteError, VerifierKey, require_signed
 from ledger.publishing import continuing, rotating
 from ledger.publishing.beginning import begin_log
+from ledger.publishing.continuing import LOST
 from ledger.publishing.head import HeadFile
 from ledger.publishing.keys import KEY, in_the_clear, rewrite_key
 from ledger.publishing.rotating import RETIRED
@@ -305,12 +306,16 @@ def test_a_log_that_is_there_does_not_go_on_under_its_own_name(settings: Setting
     assert facts_about_the_log(settings) == []
 
 
+@pytest.mark.parametrize("how", ["gone", "changed"])
 def test_other_facts_than_those_that_were_signed_go_on_only_when_that_is_said(
-    settings: Settings,
+    settings: Settings, how: str
 ) -> None:
     path = kept(settings)
-    for old in settings.data_dir.glob("*.db*"):
-        old.unlink()
+    if how == "gone":
+        for old in settings.data_dir.glob("*.db*"):
+            old.unlink()
+    else:
+        path.write_text(Checkpoint(ORIGIN, 1, b"\0" * 32).text + "\n\u2014 a AAAAAAA=\n")
     lost = ("init", "--after-loss", str(path), "--origin", "ledger.example/again")
 
     refused = commitments(settings, *lost)
@@ -318,22 +323,43 @@ def test_other_facts_than_those_that_were_signed_go_on_only_when_that_is_said(
     assert (refused.exit_code, "--facts-lost" in refused.output) == (1, True)
     done(settings, *lost, "--facts-lost")
     _, signed = served(settings)
-    assert (signed.origin, signed.size) == ("ledger.example/again", 1)
+    assert (signed.origin, signed.size) == ("ledger.example/again", 1 if how == "gone" else 2)
 
 
-@pytest.mark.parametrize("name", ["_put_aside", "first_head", "sync_folder"])
+def begin_and_crash(head: HeadFile, note: str) -> None:
+    begin(head, note)
+    raise Crash
+
+
+begin = HeadFile.begin
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "stop"),
+    [
+        (continuing, "_put_aside", crash),
+        (continuing, "first_head", crash),
+        (HeadFile, "begin", begin_and_crash),
+    ],
+)
 def test_going_on_after_a_loss_may_be_interrupted(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    module: object,
+    name: str,
+    stop: Callable[..., None],
 ) -> None:
     path = kept(settings)
     lose(settings, KEY)
     lost = ("init", "--after-loss", str(path), "--origin", "ledger.example/again")
     with monkeypatch.context() as patched:
-        patched.setattr(continuing, name, crash)
+        patched.setattr(module, name, stop)
         assert commitments(settings, *lost).exit_code == 3
 
-    commitments(settings, *lost)
+    done(settings, *lost)
 
     _, signed = served(settings)
     assert (signed.origin, signed.size) == ("ledger.example/again", 2)
     assert [fact.key for fact in facts_about_the_log(settings)] == [str(keys_of(settings)[0])]
+    aside = (log_folder(settings) / LOST).iterdir()
+    assert [each.name for each in aside] == ["1-head"]
