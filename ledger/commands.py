@@ -303,6 +303,23 @@ class PublishRubric(Command):
     definitions: Mapping[str, str]
 
 
+# --- the log itself
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotateKey(Command):
+    key: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContinueLog(Command):
+    key: str
+    before: str
+    size: int
+    root: str
+
+
 # --- replies and disputes, about a commitment or a statement
 
 

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Opens the log's key. Empty: the key lies in the clear.",
     )
+    log_new_passphrase: SecretStr = Field(
+        default=SecretStr(""),
+        description="What `commitments keys passphrase` encrypts the log's keys with from then on.",
+    )
     log_policy: Path | None = Field(
         default=None,
         description=(

@@ -10,8 +10,9 @@ from ledger.commands import Target
 from ledger.deciding import Decision
 from ledger.errors import Conflict, Unknown
 from ledger.facts.fact import StreamId
+from ledger.log.leaves import WORDS_PART
 from ledger.rules.naming import claims_of, names_given
-from ledger.store.codec import WORDS_PART, decode
+from ledger.store.codec import decode
 from ledger.store.port import Draft, Entry, Part, PartGone, Store
 
 

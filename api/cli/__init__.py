@@ -65,10 +65,13 @@ INIT = """\
 Begin the log that makes this ledger's history verifiable: a key, and the head that the log never
 contradicts. Both lie in LEDGER_LOG_DIR. Facts that are there already are taken in.
 
+With --after-loss, go on with the same facts under another name and a new key, and say so in a fact.
+The service must be stopped meanwhile. docs/witnessing.md tells when.
+
 \b
 Exit codes:
   0  the log is begun; the key that readers check it with is printed
-  1  there is a log already
+  1  there is a log already; or, after a loss, the facts are not those that were signed
   2  wrong use of this command
   3  the disk or the database failed
 """
@@ -191,11 +194,21 @@ def rebuild(view: str | None) -> None:
 @main.command(help=INIT)
 @click.option("--origin", help="The log's name for ever, such as ledger.example.org.")
 @click.option("--once", is_flag=True, help="Do nothing if there is a log already.")
-def init(origin: str | None, *, once: bool) -> None:
+@click.option(
+    "--after-loss",
+    type=click.Path(dir_okay=False, exists=True),
+    metavar="CHECKPOINT",
+    help="Key or head were lost: go on under another name. CHECKPOINT is the newest there is.",
+)
+@click.option("--facts-lost", is_flag=True, help="After a loss of facts that were published, too.")
+def init(origin: str | None, after_loss: str | None, *, once: bool, facts_lost: bool) -> None:
     """Begin the log that makes this ledger's history verifiable."""
-    from api.cli.beginning import begin
+    from api.cli.beginning import begin, continue_after_loss
 
-    begin(origin, once=once)
+    if after_loss is None:
+        begin(origin, once=once)
+    else:
+        continue_after_loss(origin, after_loss, facts_lost=facts_lost)
 
 
 @main.command(help=VERIFY)
@@ -219,6 +232,62 @@ def verify(
     from api.cli.verifying import verify as verify_log
 
     verify_log(where, policy, since, save, as_json=as_json)
+
+
+ROTATE = """\
+Let the log sign with a further key, beside the present one. The service must be stopped meanwhile.
+
+The new key is announced by a fact, which the present key signs, so that whoever follows the log
+learns of it from the log. Stopped at any moment, the command goes on when it is given again.
+
+\b
+Exit codes:
+  0  from now on two keys sign
+  1  two keys sign already
+  3  a key, the head or the ledger cannot be used, or the service runs
+"""
+
+
+@main.group()
+def keys() -> None:
+    """The keys that the log signs with: see docs/witnessing.md."""
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show every key that signs, and whether it lies there encrypted."""
+    from api.cli.keeping import show
+
+    show()
+
+
+@keys.command("rotate", help=ROTATE)
+def rotate_key() -> None:
+    """Let the log sign with a further key."""
+    from api.cli.keeping import rotate
+
+    rotate()
+
+
+@keys.command("retire")
+@click.argument("key_id")
+def retire_key(key_id: str) -> None:
+    """Let a key sign no more, by its id; the service must be stopped meanwhile.
+
+    Refused with exit code 1 until the key has signed the fact that announces the other one.
+    """
+    from api.cli.keeping import retire
+
+    retire(key_id)
+
+
+@keys.command("passphrase")
+@click.option("--in-the-clear", "clear", is_flag=True, help="Take the protection away.")
+def change_passphrase(*, clear: bool) -> None:
+    """Encrypt the keys with LEDGER_LOG_NEW_PASSPHRASE instead of LEDGER_LOG_PASSPHRASE."""
+    from api.cli.keeping import passphrase
+
+    passphrase(clear=clear)
 
 
 WITNESS = """\

@@ -72,7 +72,7 @@ def record_file(
 async def _recording(given: Given, desk: Desk | None) -> Recorded:
     if desk is not None:
         return await desk.record(given.key, given.raw)
-    async with _here(given, _account) as here:
+    async with _here(given, account_of) as here:
         return await here.record()
 
 
@@ -130,7 +130,8 @@ def _blamed(steps: Sequence[Step]) -> Iterator[None]:
         raise BadRecord([problem]) from refusal
 
 
-def _account(register: Register) -> AccountId:
+def account_of(register: Register) -> AccountId:
+    """That of local recordings, made where there is none yet."""
     try:
         return register.find(ACCOUNT).id
     except NoSuchAccountError:

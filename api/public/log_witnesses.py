@@ -91,7 +91,8 @@ async def send_witnesses(request: web.Request) -> web.Response:
 
 async def show_witnessed(request: web.Request) -> web.Response:
     """The newest checkpoint that as many witnesses cosigned as the log's policy asks for."""
-    note = await asyncio.to_thread(_log(request).record.witnessed)
+    log = _log(request)
+    note = await asyncio.to_thread(log.record.witnessed, log.origin)
     if note is None:
         raise refuse("not-found", NEVER)
     headers = {hdrs.CACHE_CONTROL: MOVING}
@@ -101,7 +102,7 @@ async def show_witnessed(request: web.Request) -> web.Response:
 def witnesses_of(log: Log) -> WitnessesDocument:
     """What a page or a program needs to know; blocking, raise StorageError."""
     known, policy = log.record.cosigners(), log.policy
-    witnessed = log.record.witnessed() if policy.quorum != NONE else None
+    witnessed = log.record.witnessed(log.origin) if policy.quorum != NONE else None
     return {
         "size": log.size,
         "quorum": {

@@ -14,7 +14,7 @@ from api.parts import PARTS
 from api.public.log import REDACTABLE
 from api.public.presentation.calendar import instant
 from api.public.presentation.terms import label
-from ledger.store.codec import ATTACHMENT_PART
+from ledger.log.leaves import ATTACHMENT_PART
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,7 @@ from ledger.facts.commitment import CommitmentFact
 from ledger.facts.dispute import DisputeFact
 from ledger.facts.fact import Fact
 from ledger.facts.housekeeping import RedactionApplied
+from ledger.facts.keys import KeyFact
 from ledger.facts.meeting import MeetingFact
 from ledger.facts.source import SourceFact
 from ledger.facts.stakeholder import StakeholderFact
@@ -25,6 +26,7 @@ AnyFact = (
     | RubricPublished
     | DisputeFact
     | RedactionApplied
+    | KeyFact
 )
 
 

@@ -87,6 +87,11 @@ class Log:
         return self.published.checkpoint.size if self.published else 0
 
     @property
+    def origin(self) -> str:
+        """The log's name, empty before anything is published."""
+        return self.published.checkpoint.origin if self.published else ""
+
+    @property
     def quorum(self) -> bool | None:
         """Whether enough witnesses cosigned the newest checkpoint; None where none are asked for.
 

@@ -9,7 +9,7 @@ from ledger.config import Settings
 from ledger.log.checkpoints import Checkpoint, read_checkpoint
 from ledger.log.notes import Note, VerifierKey, require_signed, sign, verifier
 from ledger.publishing.head import HeadFile
-from ledger.publishing.keys import KEY, read_key
+from ledger.publishing.keys import KEY, key_files, read_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,14 @@ def log_folder(settings: Settings) -> Path:
 
 
 def open_signer(settings: Settings) -> Signer:
-    """Raise NoLogError, KeyUnreadableError, or NoteError if the head is not of this key."""
+    """Every key in the folder, two while one takes the other's place.
+
+    Raise NoLogError, KeyUnreadableError, or NoteError if the head is of none of them.
+    """
     folder = log_folder(settings)
     note, checkpoint = read_checkpoint(HeadFile(folder).note().encode())
-    key = read_key(folder / KEY, settings.log_passphrase.get_secret_value())
-    signer = Signer(checkpoint.origin, (key,))
+    passphrase = settings.log_passphrase.get_secret_value()
+    files = key_files(folder) or [folder / KEY]
+    signer = Signer(checkpoint.origin, tuple(read_key(path, passphrase) for path in files))
     require_signed(note, signer.verifiers)
     return signer

@@ -9,6 +9,7 @@ from ledger.commands import (
     ArchiveText,
     AssessProgress,
     Command,
+    ContinueLog,
     CorrectCommitment,
     CorrectMeeting,
     CorrectOrganization,
@@ -36,6 +37,7 @@ from ledger.commands import (
     RenameStakeholder,
     ReportNothingFound,
     ResolveDispute,
+    RotateKey,
     SetMilestone,
     StartMembership,
     SupersedeCommitment,
@@ -146,6 +148,8 @@ def _named(command: AnyCommand) -> Iterator[Reference]:
             | SetMilestone()
             | VoidOutcome()
             | PublishRubric()
+            | RotateKey()
+            | ContinueLog()
             | ResolveDispute()
             | RedactParts()
         ):

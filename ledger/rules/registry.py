@@ -11,6 +11,7 @@ from ledger.facts.commitment import CommitmentFact
 from ledger.facts.dispute import DisputeFact
 from ledger.facts.fact import StreamId
 from ledger.facts.housekeeping import RedactionApplied
+from ledger.facts.keys import KeyFact
 from ledger.facts.meeting import MeetingFact
 from ledger.facts.source import SourceFact
 from ledger.facts.stakeholder import StakeholderFact
@@ -18,6 +19,7 @@ from ledger.facts.statement import StatementFact
 from ledger.rules import (
     commitment,
     housekeeping,
+    keys,
     meeting,
     naming,
     outcome,
@@ -31,6 +33,7 @@ from ledger.rules.between import check
 from ledger.rules.commitment import Commitment, CommitmentCommand
 from ledger.rules.dispute import DisputeCommand, UnknownSubject
 from ledger.rules.housekeeping import Housekeeping
+from ledger.rules.keys import KeyCommand, Keys
 from ledger.rules.meeting import Meeting, MeetingCommand
 from ledger.rules.naming import Naming, look_alike
 from ledger.rules.outcome import Outcome, OutcomeCommand
@@ -78,6 +81,8 @@ def _decide(command: AnyCommand, state: State | None, now: datetime) -> Sequence
         return outcome.decide(command, _of(Outcome, state), now)
     if isinstance(command, PublishRubric):
         return rubric.decide(command, _of(Rubric, state), now)
+    if isinstance(command, KeyCommand):
+        return keys.decide(command, _of(Keys, state), now)
     if isinstance(command, DisputeCommand):
         return _decide_objection(command, state, now)
     if isinstance(command, RedactParts):
@@ -113,6 +118,8 @@ def evolve(state: State | None, fact: AnyFact) -> State:
         return _evolve_objection(state, fact)
     if isinstance(fact, RubricPublished):
         return rubric.evolve(_of(Rubric, state), fact)
+    if isinstance(fact, KeyFact):
+        return keys.evolve(_of(Keys, state), fact)
     if isinstance(fact, RedactionApplied):
         return _evolve_redaction(state, fact)
     assert_never(fact)

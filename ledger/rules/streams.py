@@ -5,6 +5,7 @@ from ledger.rules.assessment import AssessmentCommand
 from ledger.rules.commitment import Commitment, CommitmentCommand
 from ledger.rules.dispute import DisputeCommand
 from ledger.rules.housekeeping import Housekeeping
+from ledger.rules.keys import KeyCommand, Keys
 from ledger.rules.meeting import Meeting, MeetingCommand
 from ledger.rules.outcome import Outcome, OutcomeCommand
 from ledger.rules.rubric import Rubric
@@ -23,8 +24,11 @@ AnyCommand = (
     | PublishRubric
     | DisputeCommand
     | RedactParts
+    | KeyCommand
 )
-State = Stakeholder | Source | Meeting | Statement | Commitment | Outcome | Rubric | Housekeeping
+State = (
+    Stakeholder | Source | Meeting | Statement | Commitment | Outcome | Rubric | Housekeeping | Keys
+)
 
 
 def known(command: Command) -> AnyCommand:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ledger.log.checkpoints import parse_checkpoint
 from ledger.log.notes import Note, parse_note
 from ledger.publishing.tables import cosigners, failing, witnessed
 
@@ -49,11 +50,15 @@ class Record:
         with failing(), self._engine.begin() as connection:
             connection.execute(self._upsert(cosigners, "key"), rows)
 
-    def witnessed(self) -> Note | None:
-        """The newest checkpoint that met the quorum, None before the first; raise NoteError."""
+    def witnessed(self, origin: str) -> Note | None:
+        """The newest checkpoint of a log that met the quorum, None before the first.
+
+        Raise NoteError for what is none.
+        """
         with failing(), self._engine.connect() as connection:
             told = connection.execute(select(witnessed.c.note)).scalar()
-        return None if told is None else parse_note(told.encode())
+        note = None if told is None else parse_note(told.encode())
+        return note if note and parse_checkpoint(note.text).origin == origin else None
 
     def keep_witnessed(self, note: Note) -> None:
         """Show from now on that this one met it."""

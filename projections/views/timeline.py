@@ -29,6 +29,7 @@ from ledger.facts.commitment import (
 from ledger.facts.dispute import DisputeOpened, DisputeResolved, ReplyPublished
 from ledger.facts.fact import StreamId, Withheld
 from ledger.facts.housekeeping import RedactionApplied
+from ledger.facts.keys import KeyRotated, LogContinued
 from ledger.facts.meeting import (
     MeetingCorrected,
     MeetingProfile,
@@ -213,6 +214,10 @@ def title(fact: AnyFact) -> str:
             return f"A dispute was resolved: {fact.resolution.label}."
         case RedactionApplied():
             return f"Words were redacted: {fact.basis.label}."
+        case KeyRotated():
+            return "The log took a further key to sign with."
+        case LogContinued():
+            return f"The log {fact.before} was lost; its facts are published under a new name."
         case _:
             assert_never(fact)
 

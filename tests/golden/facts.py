@@ -42,6 +42,7 @@ from ledger.facts.fact import (
     StreamId,
 )
 from ledger.facts.housekeeping import RedactionApplied
+from ledger.facts.keys import KeyRotated, LogContinued
 from ledger.facts.meeting import (
     ClaimedDate,
     MeetingCorrected,
@@ -106,6 +107,9 @@ from ledger.vocabulary import (
     VoidReason,
 )
 
+FIRST_KEY: Final = "ledger.example+e0572ff1+AWuGsnP/NPzhnWuATv9aP1dHraTqoi8dScAeUt23h1tL"
+NEXT_KEY: Final = "ledger.example+9004d6fa+AdRzXjomXhbu4D9ZcYubXQMBnAfYtsUfkNo6Zm7sE6s1"
+OTHER_KEY: Final = "ledger.example/2+090b8cb3+AU4HQIVivtuLYM4Fwd7P460WtyIwln3gH2QLfkcptJ/O"
 ID: Final = "00000000-0000-4000-8000-0000000000{:02}"
 COMPANY: Final = StreamId(ID.format(1))
 MINISTRY: Final = StreamId(ID.format(2))
@@ -342,4 +346,6 @@ FACTS: Final[tuple[AnyFact, ...]] = (
         basis=RedactionBasis.LEGAL_ORDER,
         authority="order-1",
     ),
+    KeyRotated(effective_on=DAY, key=NEXT_KEY, before=FIRST_KEY),
+    LogContinued(effective_on=DAY, key=OTHER_KEY, before="ledger.example", size=41, root="ef" * 32),
 )

@@ -9,8 +9,8 @@ import pytest
 from ledger.commands import RedactParts, RegisterPerson
 from ledger.facts.fact import AccountId
 from ledger.facts.stakeholder import PersonProfile
+from ledger.log.leaves import commitment
 from ledger.redacting import Place, find_targets
-from ledger.store.codec import commitment
 from ledger.vocabulary import RedactionBasis
 from tests.integration.api.seed import CAST, RECORDER, record, stream
 from tests.integration.api.service import Service, seeded

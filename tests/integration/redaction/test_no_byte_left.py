@@ -14,7 +14,7 @@ from api.app import Running, running
 from api.exporting.orders import Order
 from api.exporting.schedule import Exporter
 from ledger.auditing.audit import audit
-from ledger.auditing.places import Web
+from ledger.auditing.web import Web
 from ledger.commands import RedactParts
 from ledger.config import Settings
 from ledger.deciding import Context
@@ -152,7 +152,7 @@ async def test_nothing_is_left_of_the_words_and_every_proof_holds(settings: Sett
         log = await published(service, FACTS)
         assert await service.parts.follower.wait(FACTS, 60)
         await exporter.make()
-        leaves, root = leaves_of(store), Tree(FACTS, log.tiles.read).root()
+        leaves, root = leaves_of(store), Tree(FACTS, log.tiles.rows).root()
         proofs = log.prove(some)
         salts = salts_of(store, chosen)
         asked = [words[position - 1] for position in some]
@@ -171,7 +171,7 @@ async def test_nothing_is_left_of_the_words_and_every_proof_holds(settings: Sett
         assert not salts & found_salts(told)
         assert leaves_of(store) == leaves
         log = await published(service, last)
-        assert Tree(FACTS, log.tiles.read).root() == root
+        assert Tree(FACTS, log.tiles.rows).root() == root
         hold(proofs, leaves)
         await audited(service, proofs[0].checkpoint)
     assert found_in(*files(settings.data_dir)) == {*words} - gone

@@ -14,6 +14,7 @@ from ledger.facts.fact import StreamId
 from ledger.rules.assessment import AssessmentCommand
 from ledger.rules.commitment import CommitmentCommand
 from ledger.rules.dispute import DisputeCommand
+from ledger.rules.keys import LOG, KeyCommand
 from ledger.rules.meeting import MeetingCommand
 from ledger.rules.outcome import OutcomeCommand
 from ledger.rules.source import SourceCommand
@@ -21,6 +22,7 @@ from ledger.rules.stakeholder import StakeholderCommand
 from ledger.rules.statement import StatementCommand
 from ledger.rules.streams import AnyCommand
 from ledger.vocabulary import Progress
+from tests.golden.facts import FIRST_KEY, NEXT_KEY, OTHER_KEY
 from tests.unit.ledger.samples import (
     ASSESSMENT,
     BAD_SOURCE,
@@ -71,6 +73,7 @@ ABOUT: Final = (
     (StatementCommand, STATEMENTS),
     (CommitmentCommand | AssessmentCommand, COMMITMENTS),
     (OutcomeCommand, (OUTCOME,)),
+    (KeyCommand, (LOG,)),
     (PublishRubric | DisputeCommand, (RUBRIC, *COMMITMENTS, *STATEMENTS)),
     (RedactParts, (ident("redaction"),)),
 )
@@ -89,6 +92,9 @@ TEXTS: Final[Mapping[str, Sequence[str]]] = {
     "rubric": ("1", "1", "1", "2"),
     "exact": ("share a plan", "plan", "castle"),
     "noticed_by": ("", "Ada"),
+    "key": (FIRST_KEY, NEXT_KEY, OTHER_KEY, "key"),
+    "before": (FIRST_KEY, NEXT_KEY, "ledger.example", "a name"),
+    "root": ("ab" * 32, "ab"),
     "prefix": ("", "will "),
     "suffix": ("", "."),
 }
@@ -147,10 +153,10 @@ def _plain(name: str, hint: type[object]) -> st.SearchStrategy[object]:
         return st.builds(hint, **_members(hint))
     if hint is PartialDate:
         return st.sampled_from(DAYS).map(PartialDate)
-    if hint is int:
-        return st.integers(0, 3)
     if hint is bool:
         return st.booleans()
+    if hint is int:
+        return st.integers(-1, 3)
     if issubclass(hint, Enum):
         return st.sampled_from(hint)
     return st.sampled_from(TEXTS.get(name, WORDS))

@@ -32,6 +32,7 @@ from ledger.facts.fact import (
     ReplyId,
     StreamId,
 )
+from ledger.facts.keys import KeyRotated
 from ledger.facts.meeting import MeetingProfile, MeetingRecorded, MinutesDrafted, Participant
 from ledger.facts.source import (
     Citation,
@@ -49,6 +50,7 @@ from ledger.facts.stakeholder import (
     StakeholderMerged,
 )
 from ledger.facts.statement import StatementContent, StatementRecorded, StatementVoided
+from ledger.rules.keys import LOG
 from ledger.vocabulary import (
     AssessorKind,
     Basis,
@@ -63,6 +65,7 @@ from ledger.vocabulary import (
     StatementKind,
     VoidReason,
 )
+from tests.golden.facts import FIRST_KEY, NEXT_KEY
 
 
 def ident(name: str) -> str:
@@ -227,6 +230,7 @@ DISPUTED: Final = DisputeOpened(
     text="Nobody said so.",
 )
 HAPPENED: Final = OutcomeRecorded(effective_on=PartialDate("2022-05-09"), content=OUTCOME_CONTENT)
+ROTATED: Final = KeyRotated(effective_on=PartialDate("2022-06-01"), key=NEXT_KEY, before=FIRST_KEY)
 PUBLISHED: Final = RubricPublished(
     effective_on=PartialDate("2022-01-01"),
     rubric="1",
@@ -259,6 +263,7 @@ HISTORIES: Final[Mapping[StreamId, Sequence[AnyFact]]] = {
     OTHER_COMMITMENT: [PROMISED],
     OUTCOME: [HAPPENED],
     RUBRIC: [PUBLISHED],
+    LOG: [ROTATED],
 }
 
 

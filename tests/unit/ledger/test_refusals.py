@@ -13,6 +13,7 @@ from tests.unit.ledger.refused.assessments import ASSESSMENTS
 from tests.unit.ledger.refused.case import Case
 from tests.unit.ledger.refused.commitments import COMMITMENTS
 from tests.unit.ledger.refused.disputes import DISPUTES
+from tests.unit.ledger.refused.keys import KEYS
 from tests.unit.ledger.refused.meetings import MEETINGS
 from tests.unit.ledger.refused.outcomes import OUTCOMES
 from tests.unit.ledger.refused.records import RECORDS
@@ -36,6 +37,7 @@ CASES = (
     *OUTCOMES,
     *DISPUTES,
     *REDACTIONS,
+    *KEYS,
 )
 RAISED_BY_THE_SERVICE = {"LookAlikeName"}
 """The store answers who bears a name; `test_naming` has this sentence."""

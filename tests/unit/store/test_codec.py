@@ -205,6 +205,7 @@ SAFE = st.integers(-(2**53) + 1, 2**53 - 1)
 ASCII = st.text(st.characters(max_codepoint=127))
 NARROWER = {
     "index": SAFE,
+    "size": SAFE,
     "start": st.none() | SAFE,
     "definitions": st.dictionaries(ASCII, st.text()),
 }
