@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.config import Settings
 from ledger.log.checkpoints import Checkpoint, read_checkpoint
-from ledger.log.notes import Note, VerifierKey, require_signed, sign, verifier
-from ledger.publishing.head import HeadFile
-from ledger.publishing.keys import KEY, read_key
+from ledger.log.notes import Note, NoteError, VerifierKey, require_signed, sign, verifier
+from ledger.publishing.head import HEAD, HeadFile, folder_told
+from ledger.publishing.keys import KEY, KeyUnreadableError, read_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,11 @@ class Signer:
         return tuple(verifier(self.origin, key) for key in self.keys)
 
     def sign(self, checkpoint: Checkpoint) -> Note:
-        """The checkpoint as a note, a line for each key."""
+        """The checkpoint as a note, a line for each key, checked as readers will."""
         text = checkpoint.text
-        return Note(text, tuple(sign(text, self.origin, key) for key in self.keys))
+        note = Note(text, tuple(sign(text, self.origin, key) for key in self.keys))
+        require_signed(note, self.verifiers)
+        return note
 
 
 def log_folder(settings: Settings) -> Path:
@@ -36,10 +38,17 @@ def log_folder(settings: Settings) -> Path:
 
 
 def open_signer(settings: Settings) -> Signer:
-    """Raise NoLogError, KeyUnreadableError, or NoteError if the head is not of this key."""
+    """Raise NoLogError, LogFolderError, KeyUnreadableError, or NoteError if the head is none."""
     folder = log_folder(settings)
     note, checkpoint = read_checkpoint(HeadFile(folder).note().encode())
-    key = read_key(folder / KEY, settings.log_passphrase.get_secret_value())
+    with folder_told(folder):
+        key = read_key(folder / KEY, settings.log_passphrase.get_secret_value())
     signer = Signer(checkpoint.origin, (key,))
-    require_signed(note, signer.verifiers)
+    try:
+        require_signed(note, signer.verifiers)
+    except NoteError as error:
+        raise KeyUnreadableError(
+            f"{folder / KEY} did not sign {folder / HEAD} ({error}): put back the key and the head "
+            "that belong together"
+        ) from error
     return signer
