@@ -11,7 +11,9 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.cli.symptoms import Finding
+from api.cli.symptoms_log import of_log
 from ledger.config import Settings
+from ledger.store.port import Head
 from ledger.store.sqlite_module import sqlite
 from projections.database import opened_engine
 from projections.port import ViewStatus, ViewUnavailable
@@ -28,12 +30,13 @@ _TRIGGER: Final = re.compile(r"\nCREATE (?:OR REPLACE )?TRIGGER (?:IF NOT EXISTS
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a database tells its triggers that hold, its number of facts, and its epochs."""
+    """How a database tells its triggers that hold, its facts and when the last came, its epochs."""
 
     script: str
     triggers: str
     places: str
     epochs: str
+    newest: str
 
 
 _SQLITE: Final = Dialect(
@@ -41,6 +44,7 @@ _SQLITE: Final = Dialect(
     "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "SELECT count(*), coalesce(max(rowid), 0) FROM stored_events",
     "SELECT epoch, position FROM epochs ORDER BY number",
+    "SELECT coalesce((SELECT at FROM stored_events ORDER BY rowid DESC LIMIT 1), 0)",
 )
 _POSTGRES: Final = Dialect(
     "postgres_schema.sql",
@@ -49,6 +53,7 @@ _POSTGRES: Final = Dialect(
     " WHERE n.nspname = 'ledger' AND NOT t.tgisinternal AND t.tgenabled = 'A'",
     "SELECT count(*), coalesce(max(notification_id), 0) FROM ledger.stored_events",
     "SELECT epoch, position FROM ledger.epochs ORDER BY number",
+    "SELECT coalesce((SELECT at FROM ledger.head LIMIT 1), 0)",
 )
 
 
@@ -81,6 +86,8 @@ def _ledger(settings: Settings, ask: Ask, dialect: Dialect) -> Iterator[Finding]
     ((count, last),) = ask(dialect.places)
     yield _gapless(int(str(count)), int(str(last)))
     yield _epoch(ask(dialect.epochs))
+    ((at,),) = ask(dialect.newest)
+    yield from of_log(settings, ask, Head(int(str(last)), int(str(at))))
     yield from _views(settings, int(str(last)))
 
 

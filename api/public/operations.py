@@ -23,12 +23,14 @@ from api.exporting.schedule import EXPORTER, Exporter
 from api.parts import PARTS, Parts
 from api.public import log_witnesses
 from ledger.errors import LedgerError
+from ledger.publishing.log import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from prometheus_client.core import Metric
 
+    from ledger.publishing.log import Log
     from projections.port import ViewStatus
 
 LATE_FROM: Final = 1000
@@ -64,7 +66,7 @@ async def readyz(request: web.Request) -> web.Response:
         "status": failure or _status(parts, request.app[EXPORTER], views, log),
         "epoch": {"id": epoch.id, "begins_after": epoch.position},
         "views": [_told(view) for view in views],
-        "log": log,
+        "log": _told_log(parts.log, log, await _head(parts)),
     }
     return _answer(body, 503 if failure else 200)
 
@@ -73,6 +75,23 @@ def _told(view: ViewStatus) -> Mapping[str, object]:
     """The kind of an error only: its words are hosts, users and contents, and anybody asks here."""
     kind = view.error and view.error.partition(":")[0][:KIND_LENGTH]
     return {**asdict(view), "error": kind}
+
+
+async def _head(parts: Parts) -> int:
+    """The newest fact; 0 where it cannot be asked for."""
+    try:
+        return (await parts.ledger.head()).position
+    except LedgerError:
+        return 0
+
+
+def _told_log(
+    log: Log | None, witnessed: log_witnesses.Standing | None, head: int
+) -> Mapping[str, object] | None:
+    """None where no log was begun; of trouble the kind only."""
+    if log is None or witnessed is None:
+        return None
+    return {**witnessed, "behind": max(0, head - log.size), "trouble": log.kind}
 
 
 def _death(tasks: Iterable[asyncio.Task[None]]) -> str | None:
@@ -96,8 +115,9 @@ def _status(
     log: log_witnesses.Standing | None,
 ) -> str:
     late = any(view.stalled_at is not None or view.behind > LATE_FROM for view in views)
-    troubled = parts.follower.trouble or exporter.trouble or not log_witnesses.is_well(log)
-    return "degraded" if late or troubled else "ok"
+    unsigned = parts.log is not None and parts.log.kind
+    troubled = late or parts.follower.trouble or exporter.trouble or unsigned
+    return "ok" if not troubled and log_witnesses.is_well(log) else "degraded"
 
 
 def _answer(body: object, status: int) -> web.Response:
@@ -149,6 +169,7 @@ class Standing(Collector):
         yield GaugeMetricFamily(
             "ledger_log_size", "Facts under the newest checkpoint.", value=told["size"]
         )
+        yield from _of_publisher(log)
         said = "Files of evidence that the log may have forked."
         yield GaugeMetricFamily("ledger_log_evidence", said, value=told["evidence"])
         if told["quorum"] is not None:
@@ -168,6 +189,16 @@ class Standing(Collector):
         failed = self._exporter.trouble is not None
         said = "1 if the last try to make a dataset failed."
         yield GaugeMetricFamily("ledger_dataset_failed", said, value=failed)
+
+
+def _of_publisher(log: Log) -> Iterable[Metric]:
+    said = "1 for the kind of trouble that the log has."
+    trouble = GaugeMetricFamily("ledger_log_trouble", said, labels=["kind"])
+    for kind in KINDS:
+        trouble.add_metric([kind], log.kind == kind)
+    yield trouble
+    said = "Facts that were read and hashed again since the start."
+    yield GaugeMetricFamily("ledger_log_scrubbed", said, value=log.scrubbed)
 
 
 _GAUGES: Final[tuple[tuple[str, str, Callable[[ViewStatus], float]], ...]] = (

@@ -4,11 +4,11 @@ import re
 from types import TracebackType
 from typing import Final, Self
 
-from ledger.auditing.history import History, Place, leaf_of, parts_of
+from ledger.auditing.history import History, Place, hold_parts, leaf_of, parts_of
 from ledger.errors import DamagedError
 from ledger.facts import FACTS
 from ledger.log.hashing import leaf_hash
-from ledger.log.leaves import Leaf
+from ledger.log.leaves import Bound, Leaf
 from ledger.store.batch import ClaimRow, KeyRow
 from ledger.store.codec import UnreadableFactError, decode
 from ledger.store.port import Entry, Epoch, salted
@@ -58,8 +58,7 @@ class Checker:
             raise DamagedError(
                 f"fact {self.position + 1} is missing: {entry.position} follows {self.position}"
             )
-        if {part.name for part in entry.parts} != parts_of(entry.position, leaf).keys():
-            raise DamagedError(f"fact {entry.position} has not the parts that its leaf names")
+        _bound(entry, leaf)
         ordered = self._history.fact(leaf, entry.leaf_hash, salted(entry.parts))
         _refuse_unreadable(entry)
         self.head = entry.leaf_hash
@@ -97,6 +96,23 @@ class Checker:
     def epochs(self) -> list[Epoch]:
         """Those taken so far."""
         return self._epochs
+
+
+def hold_alone(entry: Entry) -> None:
+    """What can be said of a fact without its neighbours; raise DamagedError.
+
+    A part that is gone is let pass: a later fact may have ordered it.
+    """
+    bound = _bound(entry, _leaf(entry))
+    hold_parts(entry.position, bound, salted(entry.parts), "recorded")
+
+
+def _bound(entry: Entry, leaf: Leaf) -> dict[str, Bound]:
+    """What the leaf binds, which must be stored beside it, or the place where it was."""
+    bound = parts_of(entry.position, leaf)
+    if {part.name for part in entry.parts} != bound.keys():
+        raise DamagedError(f"fact {entry.position} has not the parts that its leaf names")
+    return bound
 
 
 def _leaf(entry: Entry) -> Leaf:

@@ -54,7 +54,7 @@ def audit(
     they are read are accounted for by a fact that only a `newer` checkpoint covers.
     """
     refuse_shrunk(signed, since)
-    with Auditor(since) as auditor:
+    with Auditor(signed.origin, since) as auditor:
         read_up_to(auditor, Tiles(place), signed, told)
         for _ in range(LATER):
             if not auditor.history.withheld:
@@ -83,13 +83,12 @@ def read_up_to(auditor: Auditor, source: Source, signed: Checkpoint, told: Progr
 
 
 def refuse_shrunk(signed: Checkpoint, since: Checkpoint | None) -> None:
-    """Raise LieError if a checkpoint contradicts one kept from earlier, as far as both show."""
+    """Raise LieError if a checkpoint contradicts one kept from earlier, as far as both show.
+
+    A log whose key was lost goes on under another name, over the same facts: roots tell.
+    """
     if since is None:
         return
-    if since.origin != signed.origin:
-        raise LieError(
-            f"this is the log {signed.origin}; the checkpoint that you kept is of {since.origin}"
-        )
     if signed.size < since.size:
         raise LieError(
             f"the log ends at fact {signed.size}; the checkpoint that you kept goes to fact "
@@ -98,17 +97,17 @@ def refuse_shrunk(signed: Checkpoint, since: Checkpoint | None) -> None:
     if (signed.size == since.size and signed.root != since.root) or (
         since.size == 0 and since.root != EMPTY
     ):
-        raise _rewritten(since)
+        raise _rewritten(since, signed.origin)
 
 
 class Auditor:
     """Takes a log piece by piece, from its first fact on."""
 
-    def __init__(self, since: Checkpoint | None = None) -> None:
+    def __init__(self, origin: str, since: Checkpoint | None = None) -> None:
         self.edge = Edge()
         self.history = History("published")
         self.upper = Upper()
-        self._since = since
+        self._origin, self._since = origin, since
 
     def __enter__(self) -> Self:
         return self
@@ -149,8 +148,9 @@ class Auditor:
             hashes = hashes[ahead:]
         self.edge, changed = self.edge.grown(hashes)
         self.upper.add(changed)
-        if self._since is not None and self._since.size == self.edge.size:
-            _refuse_rewritten(self._since, self.edge.root())
+        since = self._since
+        if since and since.size == self.edge.size and since.root != self.edge.root():
+            raise _rewritten(since, self._origin)
 
     def hold_root(self, signed: Checkpoint) -> None:
         """The facts so far are those that were signed; raise LieError."""
@@ -207,12 +207,12 @@ def _not_its_hash(position: int, leaf: bytes, piece: Piece) -> str:
     )
 
 
-def _refuse_rewritten(since: Checkpoint, root: bytes) -> None:
-    if since.root != root:
-        raise _rewritten(since)
-
-
-def _rewritten(since: Checkpoint) -> LieError:
+def _rewritten(since: Checkpoint, origin: str) -> LieError:
+    if since.origin != origin:
+        return LieError(
+            f"this is the log {origin}; the checkpoint that you kept is of {since.origin}, and if "
+            "this log is meant to go on from it, history was rewritten: it begins with other facts"
+        )
     return LieError(
         f"history was rewritten: the first {since.size} facts are not those that you saw when "
         "you kept your checkpoint"

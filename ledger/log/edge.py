@@ -40,6 +40,14 @@ class Edge:
         last = self.size >> (HEIGHT * (level + 1)) == n
         return row if last and len(row) == width * HASH_BYTES else None
 
+    def tiles(self) -> dict[Tile, bytes]:
+        """Every last tile that is not full."""
+        return {
+            Tile(level, Span(self.size >> (HEIGHT * (level + 1)), len(row) // HASH_BYTES)): row
+            for level, row in enumerate(self.partial)
+            if row
+        }
+
     def root(self) -> bytes:
         """The root of the tree, from its full subtrees alone."""
         peaks = [peak for row in reversed(self.partial) for peak in _peaks(hashes_of(row))]

@@ -50,6 +50,11 @@ class Tile(NamedTuple):
     def path(self) -> str:
         return f"{self.level}/{self.span.path}"
 
+    @property
+    def full(self) -> bool:
+        """Whether it is as wide as a tile gets."""
+        return self.span.width == WIDTH
+
 
 def parse_span(path: str) -> Span:
     """The reverse of `Span.path`; raise ValueError for any other spelling of it."""

@@ -15,6 +15,8 @@ Still = Callable[[], None]
 """Raises StorageError once the claim is lost."""
 
 CONNECT_SECONDS: Final = 5
+SILENT_MS: Final = 10_000
+"""A server that acknowledges nothing for so long is gone: another machine may publish by then."""
 CLAIM: Final = "SELECT pg_try_advisory_lock(%s, 1)"
 
 
@@ -25,15 +27,28 @@ def claimed(settings: Settings, head: HeadFile) -> Iterator[Still]:
         if not settings.on_postgres:
             yield _held
             return
-        with (
-            translated(),
-            psycopg.connect(
-                settings.url, autocommit=True, connect_timeout=CONNECT_SECONDS
-            ) as connection,
-        ):
-            if connection.execute(CLAIM, (BEGINNING,)).fetchone() != (True,):
-                raise PublisherBusyError("another machine publishes this log")
+        connection = _claimed(settings.url)
+        try:
             yield lambda: _alive(connection)
+        finally:
+            connection.close()
+
+
+def _claimed(url: str) -> psycopg.Connection:
+    """A connection that holds the claim until it is closed."""
+    with translated():
+        connection = psycopg.connect(
+            url, autocommit=True, connect_timeout=CONNECT_SECONDS, tcp_user_timeout=SILENT_MS
+        )
+        try:
+            held = connection.execute(CLAIM, (BEGINNING,)).fetchone() == (True,)
+        except psycopg.Error:
+            connection.close()
+            raise
+    if not held:
+        connection.close()
+        raise PublisherBusyError("another machine publishes this log")
+    return connection
 
 
 def _held() -> None:

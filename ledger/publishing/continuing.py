@@ -18,9 +18,10 @@ from ledger.log.hashing import leaf_hash
 from ledger.log.notes import NoteError, VerifierKey, valid_name
 from ledger.publishing.head import HEAD, HeadFile
 from ledger.publishing.keys import KEY, key_files, read_key, sync_folder
-from ledger.publishing.publisher import first_head
 from ledger.publishing.rotating import NEXT, made_key
-from ledger.publishing.signing import Signer, log_folder
+from ledger.publishing.signing import Signer, first_head, log_folder
+from ledger.publishing.tables import log_database
+from ledger.publishing.tile_store import TileStore
 from ledger.store.port import Store
 
 ROUND: Final = 4096
@@ -62,6 +63,8 @@ def continue_log(
             _put_aside(folder)
             key = read_key(following.path, passphrase)
             head.begin(str(first_head(Signer(origin, (key,)))))
+        with log_database(settings) as engine:
+            TileStore(engine).begin_again(head.note(), [following.key])
         following.path.rename(folder / KEY)
         sync_folder(folder)
     return following.key

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -86,7 +87,7 @@ def read_key(path: Path, passphrase: str, variable: str = PASSPHRASE) -> Ed25519
         raise KeyUnreadableError(
             f"{path} is missing: put the key back from where you keep its copy"
         ) from None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyUnreadableError(
             f"{path} does not open: is {variable} the one it was made with? ({error})"
         ) from error

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ANYBODY: Final = Policy()
 """Without witnesses."""
 
+KINDS: Final = ("stopped", "failing", "damaged")
+"""Nothing is signed before somebody has looked; nothing is for now; words were changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -64,7 +67,11 @@ def policy_text(keys: Sequence[VerifierKey], url: str, policy: Policy = ANYBODY)
 
 
 class Log:
-    """Used on the loop, but for `prove`; `trouble` says why nothing new is published.
+    """Used on the loop, but for `prove`.
+
+    `trouble` says why nothing new is published, `stopped` that nothing will be before somebody has
+    looked; `damage` what was found changed in the ledger that no signature is about; `scrubbed`
+    how many facts were read again since the start. The last two are set by the publisher's thread.
 
     `policy` names the witnesses, `record` says what they cosigned.
     """
@@ -72,14 +79,25 @@ class Log:
     def __init__(self, tiles: TileStore, record: Record, policy: Policy) -> None:
         self.tiles, self.record, self.policy = tiles, record, policy
         self.trouble: str | None = None
+        self.stopped = False
+        self.damage: str | None = None
+        self.scrubbed = 0
         self.published: Published | None = None
         self._moved = asyncio.Event()
 
-    def move(self, published: Published | None, trouble: str | None) -> None:
+    def move(
+        self, published: Published | None, trouble: str | None, *, stopped: bool = False
+    ) -> None:
         """Show this from now on, and wake whoever waits for it."""
-        self.published, self.trouble = published, trouble
+        self.published, self.trouble, self.stopped = published, trouble, stopped
         self._moved.set()
         self._moved = asyncio.Event()
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of trouble in a word that says nothing of its contents; None if all is well."""
+        states = (self.stopped, self.trouble is not None, self.damage is not None)
+        return next((kind for kind, so in zip(KINDS, states, strict=True) if so), None)
 
     @property
     def size(self) -> int:

@@ -8,10 +8,11 @@ from sqlalchemy import Engine, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.errors import LedgerError
+from ledger.log.checkpoints import read_checkpoint
 from ledger.log.hashing import HASH_BYTES
-from ledger.log.notes import VerifierKey
+from ledger.log.notes import NoteError, VerifierKey
 from ledger.log.tiles import Tile, hashes_of, rows_of
-from ledger.log.tree import ReadRows, Rows
+from ledger.log.tree import Rows
 from ledger.publishing.tables import failing, progress, published, tiles
 
 ONLY: Final = 1
@@ -24,6 +25,10 @@ READ: Final = select(tiles.c.hashes).where(
 
 class MissingTileError(LedgerError):
     """A tile is not there, or not as wide as it was asked for."""
+
+
+class OvertakenError(LedgerError):
+    """Readers are shown a larger checkpoint already, which another publisher signed."""
 
 
 class Shown(NamedTuple):
@@ -42,7 +47,8 @@ class TileStore:
         self._put_tile = _upsert(dialect, tiles, "level", "n")
         self._put_progress = _upsert(dialect, progress, "id")
         self._put_published = _upsert(dialect, published, "id")
-        self.rows: ReadRows = lru_cache(KEPT)(self._rows)
+        self._begin = dialect.insert(published).on_conflict_do_nothing().returning(published.c.id)
+        self.rows = lru_cache(KEPT)(self._rows)
 
     def read(self, tile: Tile) -> bytes:
         """The bytes of a tile as wide as it is asked for; raise MissingTileError."""
@@ -64,13 +70,17 @@ class TileStore:
 
     def grow(self, size: int, changed: Mapping[Tile, bytes]) -> None:
         """Store what is new or wider, and up to which size that goes, or nothing."""
-        rows = [
-            {"level": tile.level, "n": tile.span.n, "hashes": row} for tile, row in changed.items()
-        ]
         with failing(), self._engine.begin() as connection:
-            if rows:
-                connection.execute(self._put_tile, rows)
+            if changed:
+                connection.execute(self._put_tile, _tile_rows(changed))
             connection.execute(self._put_progress, {"id": ONLY, "size": size})
+
+    def put(self, made: Mapping[Tile, bytes]) -> None:
+        """Store tiles in the place of others that are damaged or missing."""
+        with failing(), self._engine.begin() as connection:
+            if made:
+                connection.execute(self._put_tile, _tile_rows(made))
+        self.rows.cache_clear()
 
     def published(self) -> Shown | None:
         """The newest checkpoint; None before the first."""
@@ -79,11 +89,42 @@ class TileStore:
             row = connection.execute(query).first()
         return None if row is None else Shown(*row)
 
-    def publish(self, note: str, keys: Iterable[VerifierKey]) -> None:
-        """Show this checkpoint from now on, and what its signatures are checked with."""
-        row = {"id": ONLY, "note": note, "verifiers": "\n".join(map(str, keys))}
+    def begin(self, note: str, keys: Iterable[VerifierKey]) -> bool:
+        """Show the first checkpoint; False if readers are shown one already."""
         with failing(), self._engine.begin() as connection:
-            connection.execute(self._put_published, row)
+            return connection.execute(self._begin, _published_row(note, keys)).first() is not None
+
+    def begin_again(self, note: str, keys: Iterable[VerifierKey]) -> None:
+        """Show the first checkpoint of a log that goes on in the place of a lost one."""
+        with failing(), self._engine.begin() as connection:
+            connection.execute(self._put_published, _published_row(note, keys))
+
+    def publish(self, note: str, keys: Iterable[VerifierKey]) -> None:
+        """Show this checkpoint from now on, and what its signatures are checked with.
+
+        Raise OvertakenError if a larger one is shown: readers never see the log shrink.
+        """
+        with failing(), self._engine.begin() as connection:
+            known = connection.execute(select(published.c.note).with_for_update()).scalar()
+            if known is not None and _size_of(known) > _size_of(note):
+                raise OvertakenError("another publisher of this log is ahead of this one")
+            connection.execute(self._put_published, _published_row(note, keys))
+
+
+def _tile_rows(tiles: Mapping[Tile, bytes]) -> list[dict[str, object]]:
+    return [{"level": tile.level, "n": tile.span.n, "hashes": row} for tile, row in tiles.items()]
+
+
+def _published_row(note: str, keys: Iterable[VerifierKey]) -> dict[str, object]:
+    return {"id": ONLY, "note": note, "verifiers": "\n".join(map(str, keys))}
+
+
+def _size_of(note: str) -> int:
+    """0 for what is no checkpoint: anything may take its place."""
+    try:
+        return read_checkpoint(note.encode())[1].size
+    except NoteError:
+        return 0
 
 
 def _upsert(dialect: Any, table: Table, *key: str) -> Any:

@@ -206,8 +206,9 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What the log says of a fact: its bytes, and beside them its time (ms) and its hash."""
+    """What the log says of a fact: its bytes, and beside them its place, time (ms) and hash."""
 
+    position: int
     at: int
     leaf: bytes
     leaf_hash: bytes

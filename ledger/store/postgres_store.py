@@ -33,7 +33,7 @@ ENTRIES: Final = (
     "SELECT * FROM entries WHERE position > %b AND position <= %b ORDER BY position, name"
 )
 LEAVES: Final = (
-    "SELECT at, state, leaf_hash FROM stored_events"
+    "SELECT notification_id, at, state, leaf_hash FROM stored_events"
     " WHERE notification_id > %b AND notification_id <= %b ORDER BY notification_id"
 )
 HEAD: Final = "SELECT position, at FROM head"

@@ -49,7 +49,8 @@ ENTRIES: Final = (
     "SELECT * FROM entries WHERE position > ? AND position <= ? ORDER BY position, name"
 )
 LEAVES: Final = (
-    "SELECT at, state, leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+    "SELECT rowid, at, state, leaf_hash FROM stored_events"
+    " WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
 )
 PLACES: Final = (
     "SELECT rowid, at, originator_id, originator_version, topic, state, leaf_hash"

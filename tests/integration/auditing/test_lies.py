@@ -270,6 +270,7 @@ def _shorter(log: Published) -> None:
 
 def _another(log: Published) -> None:
     log.origin = "ledger.example/other"
+    log.change(600, id="another")
 
 
 def _same_size(log: Published) -> None:

@@ -208,7 +208,14 @@ async def test_a_history_that_went_on_from_an_older_state_is_found_out(home: Pat
         await record(service.ledger, "late", organization("late", Classification.GOVERNMENT))
 
     assert ready["status"] == "degraded"
-    assert ready["log"] == {"size": size, "quorum": False, "evidence": 1, "stopped": True}
+    assert ready["log"] == {
+        "size": size,
+        "behind": 0,
+        "trouble": "stopped",
+        "quorum": False,
+        "evidence": 1,
+        "stopped": True,
+    }
     (evidence,) = kept_evidence(log_folder(settings))
     told = evidence.read_text()
     assert f"{ORIGIN}\n1\n" in told
