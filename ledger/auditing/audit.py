@@ -119,7 +119,15 @@ class Auditor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
         self.history.tips.close()
+
+    def expect(self, since: Checkpoint | None) -> None:
+        """Stop at this size on the way, and compare the root."""
+        self._since = since
 
     def take(self, piece: Piece) -> list[Ordered]:
         """Hold every fact of it to its hash, its parts, its neighbours and its stream.

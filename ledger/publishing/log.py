@@ -38,11 +38,15 @@ def policy_text(published: Published, url: str) -> str:
 
 
 class Log:
-    """Used on the loop, but for `prove`; `trouble` says why nothing new is published."""
+    """Used on the loop, but for `prove`; `trouble` says why nothing new is published.
+
+    `mirrored` says that it is the copy of a log that somebody else signs.
+    """
 
     def __init__(self, tiles: TileStore) -> None:
         self.tiles = tiles
         self.trouble: str | None = None
+        self.mirrored = False
         self.published: Published | None = None
         self._moved = asyncio.Event()
 

@@ -22,7 +22,10 @@ PASSING: Final = ("cursor", "wait_for")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`position` is the fact that the page is as of; `recorded_at` is None before the first."""
+    """`position` is the fact that the page is as of; `recorded_at` is None before the first.
+
+    `mirror` is the log that this site is a copy of, if it is one.
+    """
 
     site: str
     path: str
@@ -31,6 +34,7 @@ class Frame:
     position: int = 0
     recorded_at: str | None = None
     stalled: Sequence[ViewStatus] = ()
+    mirror: str | None = None
     moment_query: Mapping[str, str] = field(init=False)
     """The part of the query that says which day; read for every link, so found once."""
 
@@ -72,7 +76,13 @@ def bare(request: web.Request, parts: Parts) -> Frame:
         path=request.path,
         query=dict(request.query),
         canonical=parts.public_url + address(request.path, dict(sorted(about.items()))),
+        mirror=_mirrored(parts),
     )
+
+
+def _mirrored(parts: Parts) -> str | None:
+    log = parts.log
+    return log.published.checkpoint.origin if log and log.mirrored and log.published else None
 
 
 async def framed(request: web.Request, parts: Parts, asked: Asked) -> Frame:
