@@ -206,6 +206,21 @@ def test_redacted_words_go_from_every_file_of_the_copy(
     assert not any(words + b'\\"' in content for content in _files(copy).values())
 
 
+def test_words_that_are_redacted_while_it_follows_do_not_come_back(
+    log: Published, tmp_path: Path
+) -> None:
+    copy, root = tmp_path / "copy", log.write(tmp_path / "log")
+    with open_mirror(copy, Folder(root), None, quiet) as mirror:
+        mirror.follow(quiet)
+        for further in (0, 5, 200):
+            log = (log if further else log.redact(599)).add(further)
+            log.write(root)
+            assert mirror.follow(quiet)
+            assert not any(b'promise 598\\"' in each for each in _files(copy).values())
+
+    holds(copy, log)
+
+
 @pytest.mark.parametrize("path", ["tile/entries/001", "tile/0/000", "tile/parts/002.p/88"])
 def test_a_rotten_copy_is_made_anew_and_held_to_its_checkpoint(
     path: str, log: Published, tmp_path: Path
