@@ -56,6 +56,7 @@ from projections.watching import open_views_elsewhere
 
 if TYPE_CHECKING:
     from ledger.config import Settings
+    from ledger.publishing.log import Log
 
 log = structlog.get_logger()
 
@@ -155,6 +156,23 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             )
         )
         yield Running(_url(settings.public_host, public_socket), parts.desk_url, parts)
+
+
+@asynccontextmanager
+async def mirroring(settings: Settings, copied: Log) -> AsyncIterator[Running]:
+    """The public site alone, over facts that somebody else recorded; there is no desk."""
+    async with AsyncExitStack() as stack:
+        public_socket = stack.enter_context(_bound(settings.public_host, settings.public_port))
+        ledger = await stack.enter_async_context(open_ledger(settings))
+        follower = await stack.enter_async_context(_views(settings, ledger))
+        here = _url(settings.public_host, public_socket)
+        url = settings.public_url.rstrip("/") or here
+        parts = Parts(settings, ledger, copied, follower, follower.views, utc_now, url, "")
+        order = Order(settings, url)
+        exporter = await stack.enter_async_context(open_exporter(order, parts.views))
+        public = public_app(parts, Meters(), exporter)
+        await stack.enter_async_context(_listening(settings, (public, public_socket)))
+        yield Running(here, "", parts)
 
 
 def _views(settings: Settings, ledger: Ledger) -> AbstractAsyncContextManager[Follower]:

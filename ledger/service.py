@@ -201,6 +201,13 @@ class Ledger:
         """Call back on the loop with the newest position after each commit."""
         self._listeners.append(callback)
 
+    def heard(self, position: int) -> None:
+        """Facts up to here were put in by somebody else; call it on the loop."""
+        self._states.forget()
+        self._seen = position
+        for listener in self._listeners:
+            listener(position)
+
     def _announce(self, stored: Sequence[Receipt]) -> None:
         """A gap before our own facts means that another process wrote."""
         if stored[0].facts[0].position != self._seen + 1:

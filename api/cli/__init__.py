@@ -99,6 +99,21 @@ Exit codes:
   2  wrong use of this command
   3  the ledger could not be read, or the file not be written
 """
+MIRROR = """\
+Keep a full copy of the ledger at URL in FOLDER, and verify every fact before it is kept. Given
+again, the command fetches what is new. Words that are redacted there go from the copy too.
+
+FOLDER holds the same files as the ledger serves of its log, so that `commitments verify FOLDER` and
+any web server can use them. With --serve the copy answers as a public site of its own, on
+LEDGER_PUBLIC_HOST and LEDGER_PUBLIC_PORT; nothing can be recorded there.
+
+\b
+Exit codes:
+  0  the copy is whole and as new as the ledger
+  1  something is not true; the copy is as it was
+  2  wrong use of this command
+  3  the ledger could not be read, or the folder not be written; give the command again
+"""
 RESTORE = """\
 Put back what is in FILE, into a place where nothing is yet, and check all of it on the way.
 
@@ -347,6 +362,23 @@ def bundle(ident: str, url: str, output: str | None, policy: str | None) -> None
     from api.cli.bundling import keep_bundle
 
     keep_bundle(ident, url, output, policy)
+
+
+@main.command(help=MIRROR)
+@click.argument("url")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--follow", is_flag=True, help="Go on looking for new facts until stopped.")
+@click.option("--serve", is_flag=True, help="Serve the public site from the copy; follows.")
+@click.option(
+    "--policy",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Whose signatures count (C2SP tlog-policy). Left out, the policy of the first run.",
+)
+def mirror(url: str, folder: Path, policy: Path | None, *, follow: bool, serve: bool) -> None:
+    """Keep a full copy of a published ledger that is verified before it is kept."""
+    from api.cli.mirroring import mirror_log
+
+    mirror_log(url, folder, policy, follow=follow, serve=serve)
 
 
 @main.command(help=BACKUP)

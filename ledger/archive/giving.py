@@ -13,8 +13,8 @@ from ledger.archive.reading import Reader, within
 from ledger.archive.taking import Progress
 from ledger.errors import DamagedError
 from ledger.store.batch import ClaimRow, FactRow, KeyRow
-from ledger.store.copying import LINES, Filling, fact_row
-from ledger.store.port import Epoch, Part
+from ledger.store.copying import LINES, Filling, Place, fact_row
+from ledger.store.port import Entry, Epoch, Part
 
 STAND_IN: Final = b""
 """Stands for content that was redacted, until the redaction takes it away again."""
@@ -25,9 +25,7 @@ Thing = TypeVar("Thing")
 class Nowhere:
     """Fills nothing: what passes through has been checked, and that is all."""
 
-    def facts(self, facts: Sequence[FactRow]) -> None: ...
-
-    def blank(self, position: int, name: str) -> None: ...
+    def facts(self, facts: Sequence[FactRow], redacted: Place | None = None) -> None: ...
 
     def keys(self, keys: Sequence[KeyRow]) -> None: ...
 
@@ -55,21 +53,40 @@ def begin_epoch(filling: Filling, checker: Checker, epoch: Epoch) -> None:
 
 
 def _give_facts(reader: Reader, filling: Filling, checker: Checker, progress: Progress) -> None:
-    """A redaction ends its batch: a part is taken away while the fact that orders it is newest."""
-    batch = list[FactRow]()
+    putting = Putting(filling)
     for line in reader.lines(FACTS):
         entry = read_fact(line)
-        redacted = checker.fact(entry)
-        batch.append(_stored(fact_row(entry)))
-        if redacted is not None or len(batch) == LINES:
-            filling.facts(batch)
-            batch = []
+        if putting.put(entry, checker.fact(entry)):
             progress(entry.position, reader.manifest.position)
-        if redacted is not None:
-            filling.blank(*redacted)
-    filling.facts(batch)
+    putting.end()
     progress(checker.position, reader.manifest.position)
     checker.facts_end()
+
+
+class Putting:
+    """Facts into a ledger through its triggers, many at once.
+
+    A redaction ends its batch: a part is taken away while the fact that orders it is newest. Until
+    then something stands in its place, for a part is stored with some content.
+    """
+
+    def __init__(self, filling: Filling) -> None:
+        self._filling = filling
+        self._batch = list[FactRow]()
+
+    def put(self, entry: Entry, redacted: Place | None) -> bool:
+        """The next fact, and the part that it takes away; whether that filled a batch."""
+        self._batch.append(_stored(fact_row(entry)))
+        if redacted is None and len(self._batch) < LINES:
+            return False
+        self._filling.facts(self._batch, redacted)
+        self._batch = []
+        return True
+
+    def end(self) -> None:
+        """There is no further fact for now."""
+        self._filling.facts(self._batch)
+        self._batch = []
 
 
 def _note_epochs(reader: Reader, checker: Checker) -> None:

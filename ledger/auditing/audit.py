@@ -54,7 +54,7 @@ def audit(
     they are read are accounted for by a fact that only a `newer` checkpoint covers.
     """
     refuse_shrunk(signed, since)
-    with Auditor(signed.origin, since) as auditor:
+    with Auditor(since, signed.origin) as auditor:
         read_up_to(auditor, Tiles(place), signed, told)
         for _ in range(LATER):
             if not auditor.history.withheld:
@@ -103,7 +103,7 @@ def refuse_shrunk(signed: Checkpoint, since: Checkpoint | None) -> None:
 class Auditor:
     """Takes a log piece by piece, from its first fact on."""
 
-    def __init__(self, origin: str, since: Checkpoint | None = None) -> None:
+    def __init__(self, since: Checkpoint | None = None, origin: str = "") -> None:
         self.edge = Edge()
         self.history = History("published")
         self.upper = Upper()
@@ -118,7 +118,15 @@ class Auditor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
         self.history.tips.close()
+
+    def expect(self, since: Checkpoint | None) -> None:
+        """Stop at this size on the way, and compare the root."""
+        self._since = since
 
     def take(self, piece: Piece) -> list[Ordered]:
         """Hold every fact of it to its hash, its parts, its neighbours and its stream.

@@ -61,7 +61,7 @@ def verify_dataset(
             f"this dataset goes to fact {position} and the checkpoint that you kept to fact "
             f"{since.size}: it holds nothing to compare them by"
         )
-    with Auditor(held.signed.origin, since) as auditor:
+    with Auditor(since, held.signed.origin) as auditor:
         for piece in _pieces(folder):
             auditor.take(piece)
             told(auditor.edge.size, position)

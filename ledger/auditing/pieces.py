@@ -40,6 +40,15 @@ class Piece(NamedTuple):
     hashes: Sequence[bytes]
     parts: Sequence[Mapping[str, Salted]]
 
+    def without(self, position: int, name: str) -> Piece:
+        """The same, but for a part, if it is here."""
+        index = position - self.start - 1
+        if not 0 <= index < len(self.parts):
+            return self
+        parts = list(self.parts)
+        parts[index] = {each: part for each, part in parts[index].items() if each != name}
+        return self._replace(parts=parts)
+
     def after(self, position: int) -> Piece:
         """Without the facts up to a position."""
         known = max(0, position - self.start)

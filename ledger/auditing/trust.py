@@ -33,10 +33,21 @@ def trust_in(place: Place, policy: Policy | None) -> Trust:
     """The policy given, else the place's own; raise LieError, UnreachableError."""
     if policy is not None:
         return Trust(policy, own_word=False)
+    return trust_of(policy_at(place), own_word=True)
+
+
+def trust_of(policy: bytes, *, own_word: bool) -> Trust:
+    """From the text of a policy; raise LieError."""
     try:
-        return Trust(parse_policy(place.read(POLICY).decode()), own_word=True)
+        return Trust(parse_policy(policy.decode()), own_word=own_word)
     except (PolicyError, UnicodeDecodeError) as error:
         raise LieError(f"the log's own policy cannot be read: {error}") from error
+
+
+def policy_at(place: Place) -> bytes:
+    """The text of a place's own policy; raise UnreachableError."""
+    try:
+        return place.read(POLICY)
     except MissingError as error:
         raise UnreachableError(
             f"the log names no key to check it with, and none was given: {error}"

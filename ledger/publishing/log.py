@@ -73,7 +73,8 @@ class Log:
     looked; `damage` what was found changed in the ledger that no signature is about; `scrubbed`
     how many facts were read again since the start. The last two are set by the publisher's thread.
 
-    `policy` names the witnesses, `record` says what they cosigned.
+    `policy` names the witnesses, `record` says what they cosigned. `mirrored` says that it is the
+    copy of a log that somebody else signs.
     """
 
     def __init__(self, tiles: TileStore, record: Record, policy: Policy) -> None:
@@ -82,6 +83,7 @@ class Log:
         self.stopped = False
         self.damage: str | None = None
         self.scrubbed = 0
+        self.mirrored = False
         self.published: Published | None = None
         self._moved = asyncio.Event()
 

@@ -12,6 +12,8 @@ from ledger.store.port import Entry, Epoch, Head, Placed
 
 LINES: Final = 1000
 """Rows that are fetched, or stored, together."""
+Place = tuple[int, str]
+"""A position, and the name of a part there."""
 
 
 class Copy(Protocol):
@@ -36,11 +38,11 @@ class Copy(Protocol):
 class Filling(Protocol):
     """An empty ledger that is filled through the triggers that guard every ledger."""
 
-    def facts(self, facts: Sequence[FactRow]) -> None:
-        """The next facts with their parts, each with some content."""
+    def facts(self, facts: Sequence[FactRow], redacted: Place | None = None) -> None:
+        """The next facts with their parts, each with some content.
 
-    def blank(self, position: int, name: str) -> None:
-        """Take a part's content away: the newest fact is the redaction that orders it."""
+        At once with them, a part's content goes: the last of them is the redaction that orders it.
+        """
 
     def keys(self, keys: Sequence[KeyRow]) -> None:
         """Idempotency keys, after their facts."""

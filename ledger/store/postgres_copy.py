@@ -10,7 +10,7 @@ from psycopg.rows import tuple_row
 from ledger.errors import NoLedgerError
 from ledger.facts.fact import AccountId, StreamId
 from ledger.store.batch import Batch, ClaimRow, FactRow, KeyRow
-from ledger.store.copying import LINES, epoch_rows
+from ledger.store.copying import LINES, Place, epoch_rows
 from ledger.store.failures import translated
 from ledger.store.port import Claim, Entry, Epoch, Head, Key
 from ledger.store.postgres import (
@@ -118,12 +118,11 @@ class PostgresFilling:
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
 
-    def facts(self, facts: Sequence[FactRow]) -> None:
+    def facts(self, facts: Sequence[FactRow], redacted: Place | None = None) -> None:
         self._insert(INSERT_FACTS, [event_row(row) for row in facts])
         self._insert(INSERT_PARTS, part_rows(facts))
-
-    def blank(self, position: int, name: str) -> None:
-        self._connection.execute(TAKE_AWAY, (position, name, []))
+        if redacted is not None:
+            self._connection.execute(TAKE_AWAY, (*redacted, []))
 
     def keys(self, keys: Sequence[KeyRow]) -> None:
         self._insert(INSERT_KEYS, key_rows(Batch((), (), keys, ())))

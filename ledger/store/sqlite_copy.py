@@ -8,7 +8,7 @@ from typing import Any, Final
 from ledger.errors import NoLedgerError
 from ledger.facts.fact import AccountId, StreamId
 from ledger.store.batch import Batch, ClaimRow, FactRow, KeyRow
-from ledger.store.copying import epoch_rows
+from ledger.store.copying import Place, epoch_rows
 from ledger.store.failures import translated
 from ledger.store.port import Claim, Entry, Epoch, Head, Key
 from ledger.store.rows import claim_rows, entries_from, event_row, key_rows, part_rows
@@ -106,14 +106,12 @@ class SqliteFilling:
         self._datastore = datastore
         self._recorder = GaplessRecorder(datastore)
 
-    def facts(self, facts: Sequence[FactRow]) -> None:
+    def facts(self, facts: Sequence[FactRow], redacted: Place | None = None) -> None:
         with self._datastore.transaction(commit=True) as cursor:
             self._recorder.place(cursor, [event_row(row) for row in facts])
             execute_rows(cursor, INSERT_PARTS, part_rows(facts))
-
-    def blank(self, position: int, name: str) -> None:
-        with self._datastore.transaction(commit=True) as cursor:
-            cursor.execute(BLANK, (position, name))
+            if redacted is not None:
+                cursor.execute(BLANK, redacted)
 
     def keys(self, keys: Sequence[KeyRow]) -> None:
         self._insert(INSERT_KEYS, key_rows(Batch((), (), keys, ())))

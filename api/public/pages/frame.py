@@ -25,6 +25,7 @@ class Frame:
     """`position` is the fact that the page is as of; `recorded_at` is None before the first.
 
     `logged` says that the ledger has a log that facts can be checked against.
+    `mirror` is the log that this site is a copy of, if it is one.
     """
 
     site: str
@@ -35,6 +36,7 @@ class Frame:
     recorded_at: str | None = None
     stalled: Sequence[ViewStatus] = ()
     logged: bool = False
+    mirror: str | None = None
     moment_query: Mapping[str, str] = field(init=False)
     """The part of the query that says which day; read for every link, so found once."""
 
@@ -77,7 +79,13 @@ def bare(request: web.Request, parts: Parts) -> Frame:
         query=dict(request.query),
         canonical=parts.public_url + address(request.path, dict(sorted(about.items()))),
         logged=parts.log is not None,
+        mirror=_mirrored(parts),
     )
+
+
+def _mirrored(parts: Parts) -> str | None:
+    log = parts.log
+    return log.published.checkpoint.origin if log and log.mirrored and log.published else None
 
 
 async def framed(request: web.Request, parts: Parts, asked: Asked) -> Frame:

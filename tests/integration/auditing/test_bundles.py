@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -19,8 +21,10 @@ from ledger.auditing.bundles import (
     write_bundle,
     zip_bundle,
 )
+from ledger.store.opening import open_store
 from tests.integration.auditing.published import KEY, OTHER_KEY, Published
 from tests.integration.auditing.runs import ORIGIN, Ended, asked, published, run, settings_in
+from tests.integration.backup.places import redact
 
 
 @pytest.fixture
@@ -257,3 +261,27 @@ async def test_a_bundle_is_kept_for_minutes_like_parts(service: Running) -> None
     assert (found.status, other.status, beyond.status) == (200, 404, 404)
     assert found.headers["Content-Type"] == "application/zip"
     assert found.headers["Cache-Control"] == "public, max-age=300"
+
+
+async def test_the_bundle_of_redacted_words_brings_the_order(
+    service: Running, tmp_path: Path
+) -> None:
+    settings, target = service.parts.settings, tmp_path / "kept.zip"
+
+    def put() -> None:
+        with closing(open_store(settings)) as store:
+            redact(settings, store, 5)
+
+    await asyncio.to_thread(put)
+    head = (await service.parts.ledger.head()).position
+    service.parts.ledger.heard(head)
+    assert await service.parts.follower.wait(head, 20)
+
+    ended = await asked("bundle", 5, "--url", service.public_url, "--output", target)
+
+    assert ended.code == 0, ended.err
+    assert "1 redacted by order of a later fact" in ended.out
+    with ZipFile(target) as archive:
+        told = orjson.loads(archive.read("bundle.json"))
+        assert "facts/5.words.json" not in archive.namelist()
+    assert [fact["position"] for fact in told["facts"]] == [5, head]
