@@ -1,5 +1,6 @@
 """The command line, `commitments`, in which whatever is slow to import waits for its command."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -442,6 +443,93 @@ def schema(kind: str) -> None:
     from api.cli.schema import print_schema
 
     print_schema(kind)
+
+
+REDACT = """\
+Words that have to go, by order. One person proposes, another approves; then they are nowhere any
+more, and a fact says so. At a desk (--url, with a token), or here as an account (--account). Both
+need the role redactor.
+
+\b
+Exit codes:
+  0  done
+  1  refused; the message says why, and nothing changed
+  2  wrong use of this command
+  3  it is not known whether it was done: repeat the command
+"""
+
+
+@main.group(help=REDACT)
+def redact() -> None:
+    """Take words away, by order: one person proposes, another approves."""
+
+
+def _access(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where a redaction is proposed or approved, and by whom."""
+    options = (
+        click.option("--url", help="A desk; left out, the ledger of the settings."),
+        click.option("--token", envvar="LEDGER_TOKEN", help="For the desk; better LEDGER_TOKEN."),
+        click.option("--account", help="The account of this ledger that acts."),
+    )
+    for option in options:
+        command = option(command)
+    return command
+
+
+@redact.command("propose")
+@click.argument("places", nargs=-1, required=True, metavar="POSITION[:PART]...")
+@click.option(
+    "--basis", required=True, type=click.Choice(["legal_order", "data_protection", "safety"])
+)
+@click.option("--authority", required=True, help="The code of the order, never a name.")
+@_access
+def propose_redaction(
+    places: tuple[str, ...],
+    basis: str,
+    authority: str,
+    *,
+    url: str | None,
+    token: str | None,
+    account: str | None,
+) -> None:
+    """Propose that facts lose their words: 12, or 12:attachment for the long text of fact 12."""
+    from api.cli.redacting import Access, propose
+
+    propose(Access(url, token, account), places, basis, authority)
+
+
+@redact.command("list")
+@_access
+def list_redactions(url: str | None, token: str | None, account: str | None) -> None:
+    """Show what waits for approval."""
+    from api.cli.redacting import Access, show
+
+    show(Access(url, token, account))
+
+
+@redact.command("approve")
+@click.argument("proposal")
+@click.option("--why", default="", help="What readers are told; not what is taken away.")
+@_access
+def approve_redaction(
+    proposal: str, why: str, url: str | None, token: str | None, account: str | None
+) -> None:
+    """Carry out PROPOSAL, which somebody else has made. It cannot be undone."""
+    from api.cli.redacting import Access, approve
+
+    approve(Access(url, token, account), proposal, why)
+
+
+@redact.command("withdraw")
+@click.argument("proposal")
+@_access
+def withdraw_redaction(
+    proposal: str, url: str | None, token: str | None, account: str | None
+) -> None:
+    """Withdraw PROPOSAL, as long as nobody has approved it."""
+    from api.cli.redacting import Access, withdraw
+
+    withdraw(Access(url, token, account), proposal)
 
 
 @main.group()

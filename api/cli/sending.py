@@ -46,23 +46,42 @@ class Desk:
         silent = "The desk did not answer. Nothing was stored."
         return cast("RehearsalDocument", _accepted(*await self._post(DRY_RUN, key, raw, silent)))
 
+    async def tell(self, path: str, key: str, value: object) -> object:
+        """What the desk answers to a request in JSON; raise BadRecord for what it refuses."""
+        unknown = "The desk did not answer; whether it was done is unknown. Repeat it."
+        return _accepted(*await self._post(path, key, orjson.dumps(value), unknown))
+
+    async def ask(self, path: str) -> object:
+        """What stands there; raise BadRecord where the desk refuses to say."""
+        return _accepted(*await self._send("GET", path, self._admission(), "The desk is silent."))
+
     async def _post(self, path: str, key: str, raw: bytes, silent: str) -> tuple[int, bytes]:
-        headers = self._headers(key, raw)
+        media = JSON if raw.lstrip()[:1] == b"{" else YAML[0]
+        headers = {**self._admission(), KEY: key, "Content-Type": media}
+        return await self._send("POST", path, headers, silent, raw)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        silent: str,
+        raw: bytes | None = None,
+    ) -> tuple[int, bytes]:
         url = self.url.rstrip("/") + path
         try:
             async with (
                 aiohttp.ClientSession(timeout=_PATIENCE) as client,
-                client.post(url, data=raw, headers=headers) as response,
+                client.request(method, url, data=raw, headers=headers) as response,
             ):
                 return response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError):
             fail(silent, FAILED)
 
-    def _headers(self, key: str, raw: bytes) -> dict[str, str]:
+    def _admission(self) -> dict[str, str]:
         if self.token is None:
             raise click.UsageError(_SHUT_OUT)
-        media = JSON if raw.lstrip()[:1] == b"{" else YAML[0]
-        return {"Authorization": f"Bearer {self.token}", KEY: key, "Content-Type": media}
+        return {"Authorization": f"Bearer {self.token}"}
 
 
 def _accepted(status: int, body: bytes) -> object:
