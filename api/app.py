@@ -37,6 +37,7 @@ from api.public import (
     datasets,
     documentation,
     feeds,
+    log_stamps,
     log_witnesses,
     operations,
     pages,
@@ -85,7 +86,7 @@ def public_app(parts: Parts, meters: Meters, exporter: Exporter) -> web.Applicat
     )
     app.add_routes(routes(described))
     app.add_routes([*data.routes(), *feeds.routes(), *datasets.routes(), *public_log.routes()])
-    app.add_routes(log_witnesses.routes())
+    app.add_routes([*log_witnesses.routes(), *log_stamps.routes()])
     app.add_routes(bundles.routes())
     app.add_routes([*public_parts.routes(), *transparency.routes()])
     documentation.add(app, described, parts.public_url)

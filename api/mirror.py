@@ -16,6 +16,7 @@ from ledger.config import Settings
 from ledger.publishing.log import Log, read_published
 from ledger.publishing.tables import log_database
 from ledger.publishing.tile_store import TileStore
+from ledger.stamping.stamps import Stamps
 from ledger.witnessing.record import Record
 
 FOLDER: Final = ".ledger"
@@ -48,7 +49,7 @@ async def serve_mirror(
     with log_database(settings) as engine:
         tiles = TileStore(engine)
         await asyncio.to_thread(_embed, settings, mirror, tiles)
-        log = Log(tiles, Record(engine), mirror.trust.policy)
+        log = Log(tiles, Record(engine), mirror.trust.policy, Stamps(engine))
         log.mirrored = True
         log.move(await asyncio.to_thread(read_published, tiles), None)
         async with mirroring(settings, log) as service:

@@ -69,6 +69,20 @@ class Settings(BaseSettings):
             "(C2SP tlog-policy). Empty: none are asked."
         ),
     )
+    tsa_url: str = Field(
+        default="",
+        description=(
+            "`https://…` of a time-stamping authority (RFC 3161) that stamps checkpoints. "
+            "Empty: none does."
+        ),
+    )
+    tsa_certificates: Path | None = Field(
+        default=None,
+        description="PEM file with the root certificate of that authority, and those in between.",
+    )
+    tsa_minutes: float = Field(
+        default=60.0, ge=0, description="Minutes from one stamp to the next, if facts have come."
+    )
     witness_passphrase: SecretStr = Field(
         default=SecretStr(""),
         description="Opens the key of `commitments witness`. Empty: it lies in the clear.",

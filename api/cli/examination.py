@@ -20,9 +20,14 @@ def examine() -> None:
         raise click.exceptions.Exit(ILL)
 
 
+def _mark(finding: Finding) -> str:
+    if not finding.healthy:
+        return "[red]wrong[/]"
+    return "[yellow]note[/]" if finding.warns else "[green]ok[/]"
+
+
 def _table(findings: list[Finding]) -> Table:
     table = Table("", "What", "How it is", "What to do")
     for finding in findings:
-        mark = "[green]ok[/]" if finding.healthy else "[red]wrong[/]"
-        table.add_row(mark, finding.what, finding.state, finding.cure)
+        table.add_row(_mark(finding), finding.what, finding.state, finding.cure)
     return table

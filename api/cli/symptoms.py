@@ -11,6 +11,8 @@ from typing import Final
 from api.cli.place import STAGE
 from ledger.config import Settings
 from ledger.errors import UnsafeSettingError
+from ledger.publishing.keys import in_the_clear, key_files, open_to_others
+from ledger.publishing.signing import log_folder
 from ledger.store.opening import refuse_variables
 from ledger.store.sqlite_module import refuse_old, sqlite
 
@@ -19,11 +21,15 @@ PATIENCE: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at and how it is; `cure` is empty where nothing is wrong."""
+    """What was looked at and how it is; `cure` is empty where nothing is wrong.
+
+    What is not wrong may still be worth a second thought: then it `warns`.
+    """
 
     what: str
     state: str
     cure: str = ""
+    warns: bool = False
 
     @property
     def healthy(self) -> bool:
@@ -36,6 +42,7 @@ def around(settings: Settings) -> Iterator[Finding]:
     yield _environment()
     yield _disk(settings)
     yield from _restore(settings)
+    yield from _keys(settings)
     yield _port("Public listener", settings.public_host, settings.public_port, "PUBLIC")
     yield _port("Desk listener", settings.desk_host, settings.desk_port, "DESK")
 
@@ -70,6 +77,18 @@ def _restore(settings: Settings) -> Iterator[Finding]:
     if not settings.on_postgres and stage.exists():
         cure = f"If no restore is running, remove {stage} and restore again."
         yield Finding("Restore", "unfinished: folder restoring", cure)
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    """Those that the log signs with. That they lie in the clear is a warning and no illness."""
+    for path in key_files(log_folder(settings)):
+        if open_to_others(path):
+            yield Finding(f"Key {path.name}", "open to others", f"chmod 600 {path}")
+        elif in_the_clear(path):
+            how = "in the clear: `commitments keys passphrase` encrypts it"
+            yield Finding(f"Key {path.name}", how, warns=True)
+        else:
+            yield Finding(f"Key {path.name}", "encrypted")
 
 
 def _existing(folder: Path) -> Path:

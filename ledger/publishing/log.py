@@ -17,6 +17,7 @@ from ledger.log.tree import ReadRows, Rows, Tree, rows_from
 from ledger.publishing.tile_store import TileStore
 
 if TYPE_CHECKING:
+    from ledger.stamping.stamps import Stamps
     from ledger.witnessing.record import Record
 
 ANYBODY: Final = Policy()
@@ -73,12 +74,12 @@ class Log:
     looked; `damage` what was found changed in the ledger that no signature is about; `scrubbed`
     how many facts were read again since the start. The last two are set by the publisher's thread.
 
-    `policy` names the witnesses, `record` says what they cosigned. `mirrored` says that it is the
-    copy of a log that somebody else signs.
+    `policy` names the witnesses, `record` says what they cosigned, `stamps` what was stamped.
+    `mirrored` says that it is the copy of a log that somebody else signs.
     """
 
-    def __init__(self, tiles: TileStore, record: Record, policy: Policy) -> None:
-        self.tiles, self.record, self.policy = tiles, record, policy
+    def __init__(self, tiles: TileStore, record: Record, policy: Policy, stamps: Stamps) -> None:
+        self.tiles, self.record, self.policy, self.stamps = tiles, record, policy, stamps
         self.trouble: str | None = None
         self.stopped = False
         self.damage: str | None = None

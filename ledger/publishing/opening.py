@@ -31,6 +31,9 @@ from ledger.publishing.signing import Signer, log_folder, open_signer
 from ledger.publishing.tables import log_database
 from ledger.publishing.tile_store import MissingTileError, OvertakenError, TileStore
 from ledger.service import Ledger
+from ledger.stamping.authority import authority_of
+from ledger.stamping.stamper import Stamper, stamping
+from ledger.stamping.stamps import Stamps
 from ledger.store.committer import milliseconds
 from ledger.witnessing.asking import Witnesses, read_policy
 from ledger.witnessing.record import Record
@@ -81,11 +84,15 @@ async def open_log(
             yield None
             return
         signer = await asyncio.to_thread(_signer, settings)
-        shown = Log(tiles, Record(engine), read_policy(settings.log_policy))
+        authority = authority_of(settings)
+        shown = Log(tiles, Record(engine), read_policy(settings.log_policy), Stamps(engine))
         keeper = Keeper(settings, signer, ledger, clock, shown)
         ledger.listen(keeper.wake)
         try:
             await keeper.opened
+            if authority is not None and signer is not None:
+                every = int(settings.tsa_minutes * 60_000)
+                stack.enter_context(stamping(Stamper(authority, shown.stamps, every, clock), shown))
             yield keeper.log
         finally:
             await asyncio.to_thread(keeper.stop)

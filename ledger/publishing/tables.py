@@ -89,6 +89,17 @@ cosigners = Table(
 )
 """One row a witness: what it cosigned first and last, at which second by its own clock."""
 
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+)
+"""One row a stamp: what an outside authority said of the checkpoint of this size. These cannot be
+made again, but losing them loses no fact and no proof."""
+
 
 @contextmanager
 def log_database(settings: Settings) -> Iterator[Engine]:

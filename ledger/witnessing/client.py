@@ -56,7 +56,7 @@ Answer = Lines | Elsewhere | Disbelief | Silence
 
 
 class Client:
-    """Blocking; one thread at a time. Keeps its connection."""
+    """Blocking; one thread at a time. Keeps its connection; neither retries nor is redirected."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
@@ -90,7 +90,6 @@ class Client:
             url,
             body=body,
             timeout=Timeout(total=_left(until)),
-            redirect=False,
             preload_content=False,
         )
         try:

@@ -253,6 +253,21 @@ def test_a_change_of_passphrase_that_was_interrupted_goes_on(
     assert keys_of(settings_in(settings.data_dir, log_passphrase="one")) == keys
 
 
+def test_the_doctor_warns_of_a_key_in_the_clear_and_refuses_an_open_one(
+    settings: Settings,
+) -> None:
+    """Its table is as wide as the terminal is told to be."""
+    told = done(settings, "doctor", COLUMNS="300")
+    assert "in the clear: `commitments keys passphrase` encrypts it" in told
+
+    done(settings, "keys", "passphrase", LEDGER_LOG_NEW_PASSPHRASE="one")
+    assert "encrypted" in done(settings, "doctor", COLUMNS="300", LEDGER_LOG_PASSPHRASE="one")
+
+    (log_folder(settings) / KEY).chmod(0o640)
+    ill = commitments(settings, "doctor", COLUMNS="300")
+    assert (ill.exit_code, "chmod 600" in ill.output) == (1, True)
+
+
 # --- after a loss
 
 

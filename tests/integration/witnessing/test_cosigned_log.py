@@ -307,3 +307,24 @@ async def test_a_witness_that_lies_stops_nothing(home: Path, lie: Lie, trouble: 
     assert (rows[key].at, rows[key].trouble) == (0, trouble)
     assert log_of(service).trouble is None
     assert ready["status"] == ("degraded" if lie in (_larger, _disbelief) else "ok")
+
+
+async def test_a_witness_that_hangs_holds_up_one_checkpoint_and_not_the_next(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "FIRST_PAUSE", 1000.0)
+    monkeypatch.setattr(member, "LONGEST_PAUSE", 1000.0)
+    asked = list[str]()
+
+    async def hang(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return await _never(request)
+
+    async with lying(hang) as line, serving(policed(home, line, quorum="none")) as service:
+        for name in ("first", "second", "third", "fourth"):
+            await record(service.ledger, name, organization(name, Classification.GOVERNMENT))
+            await published(service)
+        (row,) = (await json(service, "/log/witnesses.json"))["witnesses"]
+
+    assert asked == ["/add-checkpoint"]
+    assert (row["trouble"], row["counts"]) == ("did not answer within a second", False)

@@ -1,0 +1,1 @@
+"""Stamps: an outside authority says when a checkpoint was there already (RFC 3161)."""
