@@ -78,7 +78,9 @@ class Inside:
     tiles: TileStore
 
     def read(self, path: str, limit: int = SMALL) -> bytes:
-        return self._read(path)[:limit]
+        found = self._read(path)
+        assert len(found) <= limit
+        return found
 
     def _read(self, path: str) -> bytes:
         _, kind, where = path.split("/", 2)

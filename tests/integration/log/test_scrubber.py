@@ -130,9 +130,7 @@ async def test_changed_words_are_told_and_signing_goes_on(filled: Desk) -> None:
         said = await kept.says("fact 300")
         await kept.reach(kept.record())
 
-    assert said == (
-        "fact 300 was changed after it was recorded: its words no longer match its leaf"
-    )
+    assert said == "fact 300 was changed after it was recorded: its words no longer match"
     assert kept.log.kind == "damaged"
 
 
