@@ -341,7 +341,7 @@ async def test_without_scripts_the_raw_pieces_are_links(site: Running, browser: 
     )
 
     assert not await page.get_by_role("button", name="Check this fact").is_visible()
-    assert len(links) == 4
-    assert [(await page.request.get(link)).status for link in links] == [200] * 4
+    assert len(links) == 5
+    assert [(await page.request.get(link)).status for link in links] == [200] * 5
     assert f"commitments verify {site.public_url}" in await page.locator("#check").inner_text()
     await context.close()
