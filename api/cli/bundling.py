@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import click
 
 from api.cli.verifying import UNKNOWN, UNTRUE, lines_of, read_trusted
+from api.public.standalone import page_of
 from ledger.auditing.bundled import verify_bundle
-from ledger.auditing.bundles import LARGEST, unzip_bundle, zip_bundle
+from ledger.auditing.bundles import LARGEST, unzip_bundle, write_bundle, zip_bundle
 from ledger.auditing.files import replace_file
 from ledger.auditing.lies import LieError
 from ledger.auditing.places import MissingError, UnreachableError
@@ -39,8 +40,9 @@ def keep_bundle(ident: str, url: str, output: str | None, policy: str | None) ->
         _end(f"NOT TRUE: {error}. Nothing was kept.", UNTRUE)
     except (UnreachableError, MissingError) as error:
         _end(f"Not known: {error}.", UNKNOWN)
+    page = page_of(write_bundle(bundle))
     try:
-        replace_file(target, zip_bundle(bundle, verified.held.signed.size, None))
+        replace_file(target, zip_bundle(bundle, verified.held.signed.size, page))
     except OSError as error:
         _end(f"{target} cannot be written: {error.strerror}.", UNKNOWN)
     click.echo("\n".join([f"{target}: {len(bundle.facts)} facts.", *lines_of(verified)]))

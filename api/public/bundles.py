@@ -13,7 +13,8 @@ from api.edge.problems import refuse
 from api.parts import PARTS
 from api.public.loading import identifier
 from api.public.log import BEYOND, NO_LOG, REDACTABLE, policy_of
-from ledger.auditing.bundles import Bundle, BundledFact, zip_bundle
+from api.public.standalone import page_of
+from ledger.auditing.bundles import Bundle, BundledFact, write_bundle, zip_bundle
 from ledger.store.port import salted
 from projections.port import COLLECTIONS, Query
 
@@ -120,4 +121,4 @@ def _made(log: Log, url: str, entries: Sequence[Entry]) -> bytes:
         for entry, proof in zip(entries, proofs, strict=True)
     ]
     bundle = Bundle(signed.origin, policy_of(log, url), str(note), facts)
-    return zip_bundle(bundle, signed.size, None)
+    return zip_bundle(bundle, signed.size, page_of(write_bundle(bundle)))

@@ -248,17 +248,16 @@ async def test_words_withheld_by_an_order_that_holds_are_no_alarm(
     assert "We will build" not in told
 
 
-@pytest.mark.parametrize("wrong", ["of another fact", "of another part", "of other words"])
-async def test_an_order_is_held_to_what_it_orders(site: Running, page: Page, wrong: str) -> None:
+@pytest.mark.parametrize("wrong", [{"index": 10}, {"part": "facts"}, {"c": "00" * 32}])
+async def test_an_order_is_held_to_what_it_orders(
+    site: Running, page: Page, wrong: Mapping[str, object]
+) -> None:
     ledger = written(13)
-    ledger.withhold(11 if wrong == "of another fact" else 12, "words")
-    ledger.shown[11].pop("words", None)
-    if wrong != "of another fact":
-        order = json.loads(ledger.shown[13]["facts"])
-        order["body"] |= {"part": "facts"} if wrong == "of another part" else {"c": "00" * 32}
-        ledger.leaves.pop()
-        ledger.shown.pop()
-        ledger.record("redaction.applied/1", facts=json.dumps(order), words="{}")
+    ledger.withhold(12, "words")
+    order = json.loads(ledger.shown.pop()["facts"])
+    order["body"] |= wrong
+    ledger.leaves.pop()
+    ledger.record("redaction.applied/1", facts=json.dumps(order), words="{}")
     await served(page, ledger)
     await page.goto(site.public_url + FACT)
 
@@ -266,6 +265,21 @@ async def test_an_order_is_held_to_what_it_orders(site: Running, page: Page, wro
 
     assert found["The words"] == "Does not hold"
     assert "fact 14 is no order that holds" in await page.locator("#check-panel").inner_text()
+
+
+async def test_the_pieces_of_another_fact_are_not_taken_for_this_one(
+    site: Running, page: Page
+) -> None:
+    async def answer(route: Route) -> None:
+        other = route.request.url.replace("/facts/12", "/facts/11")
+        await route.fulfill(response=await route.fetch(url=other))
+
+    await page.route(re.compile("/facts/12[./]"), answer)
+    await page.goto(site.public_url + FACT)
+
+    found = await check(page)
+
+    assert [title for title, state in found.items() if state == "Does not hold"] == ["The place"]
 
 
 async def test_a_piece_that_does_not_come_is_no_success(site: Running, page: Page) -> None:
@@ -327,7 +341,7 @@ async def test_without_scripts_the_raw_pieces_are_links(site: Running, browser: 
     )
 
     assert not await page.get_by_role("button", name="Check this fact").is_visible()
-    assert len(links) == 4
-    assert [(await page.request.get(link)).status for link in links] == [200] * 4
+    assert len(links) == 5
+    assert [(await page.request.get(link)).status for link in links] == [200] * 5
     assert f"commitments verify {site.public_url}" in await page.locator("#check").inner_text()
     await context.close()

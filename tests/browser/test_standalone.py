@@ -1,14 +1,18 @@
 """verify.html, opened from a disk: what it shows, what it finds, and that it is no way in."""
 
+import io
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZipFile
 
 import pytest
+from aiohttp import ClientSession
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
+from api.app import Running
 from api.public.standalone import page_of
 from tests.browser.written import canonical, log_key, policy, witness_key, written
 
@@ -44,7 +48,11 @@ class Disk:
 
     async def open(self, bundle: Bundle) -> str:
         """The verdict for all."""
-        self._file.write_bytes(page_of(json.dumps(bundle, ensure_ascii=False).encode()))
+        return await self.open_page(page_of(json.dumps(bundle, ensure_ascii=False).encode()))
+
+    async def open_page(self, page: bytes) -> str:
+        """The same for a finished page."""
+        self._file.write_bytes(page)
         await self.page.goto(self._file.as_uri())
         return await self.verdict()
 
@@ -65,6 +73,20 @@ async def test_facts_that_hold_are_read_in_words_and_found_true(disk: Disk) -> N
     assert await disk.states() == ["Holds", "Holds", "Holds"]
     assert "Wir bauen die Mauer; ہم بند بنائیں گے" in shown
     assert "Recorded by\nA clerk" in shown
+
+
+async def test_the_bundle_of_a_record_holds_on_its_own(
+    site: Running, addresses: Mapping[str, str], disk: Disk
+) -> None:
+    async with ClientSession(site.public_url) as reader:
+        answer = await reader.get(f"{addresses['one of commitments']}/bundle.zip")
+        packed = ZipFile(io.BytesIO(await answer.read()))
+
+    verdict = await disk.open_page(packed.read("verify.html"))
+
+    facts = len(json.loads(packed.read("bundle.json"))["facts"])
+    assert verdict.startswith("Holds")
+    assert await disk.states() == ["Holds"] * facts
 
 
 def other_words(bundle: Bundle) -> None:
