@@ -10,8 +10,13 @@ from ledger.config import Settings
 from ledger.log.checkpoints import Checkpoint, read_checkpoint
 from ledger.log.notes import NoteError
 from ledger.publishing.head import HeadFile, LogFolderError
-from ledger.publishing.keys import KeyUnreadableError
-from ledger.publishing.signing import log_folder, open_signer
+from ledger.publishing.keys import (
+    KeyUnreadableError,
+    in_the_clear,
+    key_files,
+    open_to_others,
+)
+from ledger.publishing.signing import Signer, log_folder, open_signer
 from ledger.publishing.tables import FILE
 from ledger.store.committer import milliseconds
 from ledger.store.port import Head
@@ -39,11 +44,19 @@ def of_log(settings: Settings, ask: Ask, newest: Head) -> Iterator[Finding]:
     except (KeyUnreadableError, LogFolderError, NoteError) as error:
         yield Finding("Log", "nothing can be signed", f"{error}.")
         return
-    clear = not settings.log_passphrase.get_secret_value()
-    kept = "in the clear; LEDGER_LOG_PASSPHRASE protects one that is made with it" if clear else ""
-    yield Finding("Log key", f"of {signer.origin}, {kept or 'under its passphrase'}")
+    yield _key(settings, signer)
     yield _head(signed, shown, newest.position)
     yield _published(shown, newest)
+
+
+def _key(settings: Settings, signer: Signer) -> Finding:
+    """In the clear is how a log begins where no passphrase was set: worth knowing, and no ill."""
+    files = key_files(log_folder(settings))
+    clear = [path.name for path in files if in_the_clear(path)]
+    kept = f"in the clear: {', '.join(clear)}" if clear else "under its passphrase"
+    others = [path for path in files if open_to_others(path)]
+    cure = f"chmod 600 {' '.join(map(str, others))}" if others else ""
+    return Finding("Log key", f"of {signer.origin}, {kept}", cure)
 
 
 def _headless(settings: Settings, shown: Checkpoint | None) -> Finding:

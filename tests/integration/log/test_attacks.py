@@ -262,7 +262,8 @@ def test_a_checkpoint_of_another_log_is_not_taken_for_one_that_was_kept(filled: 
     said = lie(Inside(filled.store, filled.tiles), filled.head.read(), kept)
 
     assert said == (
-        f"this is the log {ORIGIN}; the checkpoint that you kept is of ledger.example/before"
+        f"this is the log {ORIGIN}; the checkpoint that you kept is of ledger.example/before, and "
+        "if this log is meant to go on from it, history was rewritten: it begins with other facts"
     )
 
 

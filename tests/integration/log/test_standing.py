@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 from click.testing import CliRunner
+from pydantic import SecretStr
 
 from api.app import Running, running
 from api.cli import main
@@ -150,15 +151,26 @@ def test_the_doctor_finds_a_log_that_is_well(desk: Settings) -> None:
 
     said = examined(desk)
 
-    assert f"of {ORIGIN}, in the clear; LEDGER_LOG_PASSPHRASE protects one" in said
+    assert f"of {ORIGIN}, in the clear: key.pem" in said
     assert "signs 3 facts" in said
     assert "up to date" in said
 
 
-def test_the_doctor_finds_a_key_that_does_not_open(desk: Settings) -> None:
-    filled(desk, 3)
+def test_the_doctor_finds_a_key_that_does_not_open(place: Settings) -> None:
+    place.data_dir.mkdir()
+    protected = place.model_copy(update={"log_passphrase": SecretStr("right")})
+    begin_log(protected, ORIGIN)
+    open_store(place).close()
 
-    assert "nothing can be signed" in examined(desk, passphrase="wrong")
+    assert "under its passphrase" in examined(place, passphrase="right")
+    assert "nothing can be signed" in examined(place, passphrase="wrong")
+
+
+def test_the_doctor_finds_a_key_that_others_may_read(desk: Settings) -> None:
+    filled(desk, 3)
+    (log_folder(desk) / "key.pem").chmod(0o644)
+
+    assert "chmod 600" in examined(desk)
 
 
 def test_the_doctor_finds_a_head_that_is_gone(desk: Settings) -> None:
