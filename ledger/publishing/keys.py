@@ -22,7 +22,7 @@ KEY: Final = "key.pem"
 LATER: Final = "key-*.pem"
 """Keys that came after the first, each by its id."""
 PRIVATE: Final = 0o600
-PASSPHRASE: Final = "LEDGER_LOG_PASSPHRASE"  # noqa: S105 (the name of a variable)
+VARIABLE: Final = "LEDGER_LOG_PASSPHRASE"
 ENCRYPTED: Final = b"ENCRYPTED PRIVATE KEY"
 
 
@@ -79,10 +79,10 @@ def key_files(folder: Path) -> Sequence[Path]:
     return [*([first] if first.exists() else []), *sorted(folder.glob(LATER))]
 
 
-def read_key(path: Path, passphrase: str, variable: str = PASSPHRASE) -> Ed25519PrivateKey:
+def read_key(path: Path, passphrase: str, variable: str = VARIABLE) -> Ed25519PrivateKey:
     """Raise KeyUnreadableError; `variable` is where the passphrase comes from."""
     try:
-        key = load_pem_private_key(path.read_bytes(), _given(path, passphrase))
+        key = load_pem_private_key(path.read_bytes(), passphrase.encode() or None)
     except FileNotFoundError:
         raise KeyUnreadableError(
             f"{path} is missing: put the key back from where you keep its copy"
@@ -94,11 +94,6 @@ def read_key(path: Path, passphrase: str, variable: str = PASSPHRASE) -> Ed25519
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyUnreadableError(f"{path} holds another kind of key than Ed25519")
     return key
-
-
-def _given(path: Path, passphrase: str) -> bytes | None:
-    """A key in the clear opens without a passphrase, whatever the setting says."""
-    return passphrase.encode() if passphrase and not in_the_clear(path) else None
 
 
 def in_the_clear(path: Path) -> bool:

@@ -64,7 +64,7 @@ class Witnesses:
     def cosign(self, signed: Published) -> Published:
         """The checkpoint with the cosignatures that it has, within a second.
 
-        Raise StorageError, OSError; LogStoppedError where a witness proves that this log has
+        Raise StorageError; LogStoppedError where a witness proves that this log has
         signed another history.
         """
         if self._text != signed.note.text:
@@ -123,7 +123,7 @@ class Witnesses:
     def _alarm(self, member: Member, told: Told) -> None:
         """Keep what was said; stop where it proves what nobody may sign over."""
         name = f"{member.witness.key.id.hex()}-{member.known.size}-{told.checkpoint.size}"
-        path = keep_evidence(self._folder, name, f"{told.contradiction}\n{told.evidence}")
+        path = self._evidence(name, f"{told.contradiction}\n{told.evidence}")
         log.critical("log.disbelieved", witness=told.name, why=told.trouble, evidence=str(path))
         if told.contradiction:
             self._store()
@@ -132,6 +132,14 @@ class Witnesses:
                 "it. Nothing is signed; put back newer copies of both, or, if what came since is "
                 "lost for good, continue under a new name (docs/witnessing.md, After a loss)"
             )
+
+    def _evidence(self, name: str, told: str) -> Path | None:
+        """A disk that cannot keep it does not make it less true."""
+        try:
+            return keep_evidence(self._folder, name, told)
+        except OSError as error:
+            log.critical("log.evidence_lost", why=str(error), told=told)
+            return None
 
     def _keep(self, cosigned: Published) -> None:
         self._store()

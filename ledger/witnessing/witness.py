@@ -36,7 +36,7 @@ from ledger.witnessing.evidence import keep_evidence
 from ledger.witnessing.seen import Last, Seen, begin_seen, opened_seen
 
 OWNER_ONLY: Final = 0o700
-PASSPHRASE: Final = "LEDGER_WITNESS_PASSPHRASE"  # noqa: S105 (the name of a variable)
+VARIABLE: Final = "LEDGER_WITNESS_PASSPHRASE"
 LARGEST: Final = 2**63 - 1
 NOTHING: Final = Last(0, EMPTY, 0, "")
 
@@ -180,7 +180,7 @@ def opened_witness(
     Raise NoWitnessError, KeyUnreadableError, StorageError.
     """
     with opened_seen(folder, name) as seen:
-        key = read_key(folder / KEY, passphrase, PASSPHRASE)
+        key = read_key(folder / KEY, passphrase, VARIABLE)
         yield Witness(name, key, _by_origin(policy), seen, folder, clock)
 
 
