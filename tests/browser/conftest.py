@@ -51,6 +51,7 @@ async def addresses(site: Running) -> Mapping[str, str]:
         "search": "/search",
         "results": "/search?q=lab",
         "statistics": "/statistics",
+        "what was redacted": "/transparency",
         "glossary": "/glossary",
         "files": "/data",
         "past": f"/commitments/{promise}?on=2022-03-01",

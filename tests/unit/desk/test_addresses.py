@@ -46,7 +46,7 @@ def test_a_body_and_its_address_hold_every_field_of_the_command(address: Address
 
 def test_operations_have_names_and_paths_of_their_own() -> None:
     assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS)
-    assert len({operation.path for operation in OPERATIONS}) == len(OPERATIONS)
+    assert len({(each.method, each.path) for each in OPERATIONS}) == len(OPERATIONS)
 
 
 def test_a_body_becomes_its_command() -> None:
