@@ -103,6 +103,9 @@ async def test_what_witnesses_saw_is_shown_to_everybody(home: Path) -> None:
         assert (row["size"], row["behind"], row["counts"], row["trouble"]) == (size, 0, True, "")
         ready = await json(service, "/readyz")
         assert (ready["status"], ready["log"]["quorum"]) == ("ok", True)
+        page = await text(service, "/log")
+        assert "Enough witnesses have cosigned the newest checkpoint" in page
+        assert row["key"].replace("+", "&#43;") in page or row["key"] in page
         figures = await (await service.client.get(service.desk("/metrics"))).text()
         assert 'ledger_log_witness_behind{witness="w1"} 0.0' in figures
 
