@@ -47,9 +47,8 @@ async function piecesOf(position, given) {
 /** The fact that ordered a part away: the address of the part names it, and it is checked as well. */
 async function orderOf(position, name, commitment, given) {
   const told = JSON.parse(await getText(`/facts/${position}/parts/${encodeURIComponent(name)}`, 410));
-  const found = /\/facts\/([1-9][0-9]{0,14})$/.exec(told.links?.redaction ?? "");
-  if (!found || Number(found[1]) === position) throw new Untrue(`the ${name} are missing, and no later fact orders it`);
-  const order = Number(found[1]);
+  const order = told.redaction?.position;
+  if (!Number.isSafeInteger(order) || order <= position) throw new Untrue(`the ${name} are missing, and no later fact orders it`);
   const fact = await piecesOf(order, given);
   if ((await judge(fact)).state === "holds" && isOrder(fact, position, name, commitment)) return order;
   throw new Untrue(`the ${name} are missing, and fact ${order} is no order that holds`);

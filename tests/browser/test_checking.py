@@ -5,13 +5,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, Route
 
 from api.app import Running
+from ledger.commands import RedactParts
+from ledger.deciding import Context
+from ledger.facts.fact import AccountId, StreamId
 from ledger.log.notes import VerifierKey
+from ledger.redacting import Place, find_targets
+from ledger.store.port import Recorder
+from ledger.vocabulary import RedactionBasis
 from tests.browser.written import Written, forged, log_key, policy, witness_key, written
 
 FACT: Final = "/facts/12"
@@ -195,8 +202,7 @@ async def test_words_that_are_missing_need_an_order_that_holds(site: Running, pa
     await changed(page, "/facts/12/parts.json", part_left_out)
 
     async def gone(route: Route) -> None:
-        links = {"redaction": f"{site.public_url}/facts/13"}
-        await route.fulfill(status=410, json={"links": links})
+        await route.fulfill(status=410, json={"redaction": {"position": 13}})
 
     await page.route(re.compile("/facts/12/parts/"), gone)
     await page.goto(site.public_url + FACT)
@@ -223,9 +229,7 @@ async def served(page: Page, ledger: Written) -> None:
         if found[2] in pieces:
             await route.fulfill(body=pieces[found[2]])
         else:
-            await route.fulfill(
-                status=410, json={"links": {"redaction": "https://ledger.example/facts/14"}}
-            )
+            await route.fulfill(status=410, json={"redaction": {"position": 14}})
 
     await page.route(re.compile(r"/facts/\d+[/.]"), answer)
     await page.route(re.compile("/log-policy$"), lambda route: route.fulfill(body=policy()))
@@ -246,6 +250,38 @@ async def test_words_withheld_by_an_order_that_holds_are_no_alarm(
     assert (await verdict(page)).startswith("Holds")
     assert "The words are withheld by order, see fact 14." in told
     assert "We will build" not in told
+
+
+async def test_words_that_were_redacted_here_are_withheld_by_an_order_that_holds(
+    site: Running, page: Page
+) -> None:
+    parts = site.parts
+    assert parts.log is not None
+    people = [AccountId(str(uuid4())) for _ in range(2)]
+    redaction = RedactParts(
+        id=StreamId(str(uuid4())),
+        targets=find_targets(parts.ledger.store, [Place(12, "words")]),
+        basis=RedactionBasis.LEGAL_ORDER,
+        authority="court-12/2026",
+        proposed_by=people[0],
+        approved_by=people[1],
+    )
+    recorder = Recorder(by=people[1], name="A clerk")
+    context = Context(recorder=recorder, key="redaction", fingerprint=b"redaction")
+    receipt = await parts.ledger.execute([redaction], context)
+    assert await parts.log.reach(receipt.position, 10)
+    assert await parts.follower.wait(receipt.position, 10)
+    await page.goto(site.public_url + FACT)
+
+    found = await check(page)
+
+    assert found == {
+        **dict.fromkeys(STEPS, "Holds"),
+        "The words": "Holds, words withheld",
+        "Witnesses": "None",
+    }
+    told = await page.locator("#check-panel").inner_text()
+    assert f"The words are withheld by order, see fact {receipt.position}." in told
 
 
 @pytest.mark.parametrize("wrong", [{"index": 10}, {"part": "facts"}, {"c": "00" * 32}])
