@@ -20,6 +20,7 @@ from tests.integration.projections.keeping import (
     views_database,
 )
 from tests.integration.store.raw import raw
+from tests.support.files import raw_bytes
 from tests.unit.projections.telling import A, B, assessed, moved, on, promise, recorded, stream
 
 SECRET = "A private affair."
@@ -142,5 +143,5 @@ def test_no_byte_of_the_words_is_left_in_the_file(settings: Settings, store: Sto
 
 def left(settings: Settings, words: Sequence[str]) -> list[str]:
     """Those of the words that stand anywhere in the files of the views."""
-    found = b"".join(path.read_bytes() for path in settings.data_dir.glob("views.db*"))
+    found = b"".join(raw_bytes(path) for path in settings.data_dir.glob("views.db*"))
     return [word for word in words if word.encode() in found]

@@ -21,6 +21,7 @@ from ledger.rules.naming import claims_of, names_given
 from ledger.store.port import Claim, Key, Receipt, Recorder, Store, Unit
 from ledger.vocabulary import Basis
 from tests.integration.projections.keeping import draft
+from tests.support.files import raw_bytes
 from tests.unit.projections.telling import CLERK, promise, recorded, stream
 
 LETTERS: Final = "abcdefghkprstuvxyz"
@@ -92,7 +93,7 @@ def found_in(*contents: bytes) -> set[str]:
 def files(folder: Path) -> Iterator[bytes]:
     """Every file as it lies there, and what is in it where it is packed."""
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        raw = path.read_bytes()
+        raw = raw_bytes(path)
         yield raw
         yield unpacked(raw)
 

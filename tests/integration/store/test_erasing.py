@@ -41,6 +41,7 @@ from tests.integration.store.units import (
     stored,
     unit,
 )
+from tests.support.files import raw_bytes
 
 PROPOSER = AccountId("7b1cf0f7-6d36-4e79-8a6e-8b1f9b6b3d3e")
 STREAM = StreamId("5a0d6a9e-52c5-4f43-9d0c-1f5f0d3c7b11")
@@ -281,7 +282,7 @@ async def test_no_byte_of_the_words_is_left_in_the_files(
 
 def left(settings: Settings, names: Sequence[str]) -> list[str]:
     """Those of the names that stand anywhere in the files of the folder, or what they look like."""
-    found = b"".join(path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file())
+    found = b"".join(raw_bytes(path) for path in settings.data_dir.rglob("*") if path.is_file())
     return [
         name
         for name in names
