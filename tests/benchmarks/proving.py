@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -11,24 +12,36 @@ from typing import Final
 
 from pymerkle import InmemoryTree
 
+from api.public.log import parts_lines
+from ledger.auditing.audit import audit
+from ledger.auditing.pieces import Piece, Tiles
+from ledger.auditing.places import Folder
 from ledger.commands import RegisterOrganization
 from ledger.config import Settings
 from ledger.facts.stakeholder import OrganizationProfile
+from ledger.log.bundles import pack
+from ledger.log.checkpoints import Checkpoint
 from ledger.log.edge import Edge
 from ledger.log.hashing import LEAF_PREFIX, NODE_PREFIX, leaf_hash
+from ledger.log.leaves import commitment
+from ledger.log.tiles import Tile, spans, tiles_of
 from ledger.log.tree import Tree
 from ledger.publishing.beginning import begin_log
 from ledger.publishing.opening import open_log
 from ledger.publishing.tables import log_database
 from ledger.publishing.tile_store import TileStore
 from ledger.service import open_ledger
+from ledger.store.opening import open_store
+from ledger.store.port import Store
 from tests.benchmarks.appends import APPENDS, WRITERS, context, ident, pledge, timed
+from tests.benchmarks.filled import fill
 from tests.benchmarks.measure import Row, cpu_seconds, in_turn, ratio
 
 LEAVES: Final = 1_000_000
 PEER_LEAVES: Final = 100_000
 BATCH: Final = 256
 PROOFS: Final = 300
+AUDITED: Final = 50_000
 LEAF: Final = b"x" * 450
 
 
@@ -103,6 +116,67 @@ def _cold(store: TileStore, size: int, seed: int) -> float:
     return perf_counter() - start
 
 
+def auditing() -> Row:
+    """The full audit of a folder ÷ hashing the same leaves, nodes and parts in memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = fill(Path(folder), AUDITED)
+        store, mirror = open_store(settings), Path(folder) / "mirror"
+        try:
+            edge = _write(store, mirror)
+        finally:
+            store.close()
+        signed = Checkpoint("bench.example", edge.size, edge.root())
+        pieces = [*Tiles(Folder(mirror)).pieces(0, AUDITED)]
+        seconds = in_turn(
+            {
+                "ours": lambda: cpu_seconds(
+                    lambda: audit(Folder(mirror), signed, None, lambda _: None)
+                ),
+                "floor": lambda: cpu_seconds(lambda: _hash(pieces)),
+            },
+            rounds=3,
+        )
+    return ratio(
+        "P16 full audit ÷ bare hashing of leaves, nodes and parts",
+        seconds["ours"],
+        seconds["floor"],
+        gate=4,
+        at_most=True,
+        goal=2.5 * seconds["floor"],
+    )
+
+
+def _write(store: Store, mirror: Path) -> Edge:
+    """The files of a log as readers get them."""
+    edge, tiles = Edge(), dict[Tile, bytes]()
+    for span in spans(AUDITED):
+        leaves = store.leaves(after=span.start, limit=span.width)
+        edge, changed = edge.grown([leaf.leaf_hash for leaf in leaves])
+        tiles |= changed
+        _put(mirror, f"tile/entries/{span.path}", pack(leaf.leaf for leaf in leaves))
+        parts = parts_lines(store, range(span.start, span.start + span.width))
+        _put(mirror, f"tile/parts/{span.path}", parts)
+    for tile in tiles_of(edge.size):
+        _put(mirror, f"tile/{tile.path}", tiles[tile])
+    return edge
+
+
+def _put(mirror: Path, path: str, content: bytes) -> None:
+    place = mirror / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+
+
+def _hash(pieces: Sequence[Piece]) -> None:
+    pair = NODE_PREFIX + b"x" * 64
+    for piece in pieces:
+        for leaf, parts in zip(piece.leaves, piece.parts, strict=True):
+            sha256(LEAF_PREFIX + leaf).digest()
+            sha256(pair).digest()
+            for salt, content in parts.values():
+                commitment(salt, content)
+
+
 async def appends(*, log: bool, proofs: bool = False) -> float:
     """Appends a second of 64 writers on the whole command path."""
     with tempfile.TemporaryDirectory() as folder:
@@ -144,4 +218,4 @@ def appending() -> Row:
 
 
 def rows() -> list[Row]:
-    return [building(), cold_proofs(), appending()]
+    return [building(), cold_proofs(), auditing(), appending()]
