@@ -2,10 +2,12 @@
 
 import gzip
 import re
+import subprocess
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from zipfile import ZipFile
 
@@ -90,11 +92,18 @@ def found_in(*contents: bytes) -> set[str]:
 
 
 def files(folder: Path) -> Iterator[bytes]:
-    """Every file as it lies there, and what is in it where it is packed."""
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        raw = path.read_bytes()
-        yield raw
-        yield unpacked(raw)
+    """Every file as it lies there, and what is in it where it is packed.
+
+    Another process copies them first: whoever closes a file takes away every lock that its own
+    process holds on it, and SQLite would no longer be alone with its shared memory.
+    """
+    with TemporaryDirectory() as place:
+        copy = Path(place) / "copy"
+        subprocess.run(["cp", "-r", str(folder), str(copy)], check=True)
+        for path in sorted(each for each in copy.rglob("*") if each.is_file()):
+            raw = path.read_bytes()
+            yield raw
+            yield unpacked(raw)
 
 
 def unpacked(raw: bytes) -> bytes:
