@@ -190,6 +190,8 @@ def test_a_kept_checkpoint_of_the_same_size_is_compared(log: Published, tmp_path
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Running]:
     async with published(settings_in(tmp_path / "ledger")) as started:
+        head = await started.parts.ledger.head()
+        assert await started.parts.follower.wait(head.position, 20)
         yield started
 
 
