@@ -57,7 +57,7 @@ def test_no_kept_file_names_a_path_of_one_machine_or_a_registry(checkout: Path) 
 
 def test_such_a_trace_would_be_found() -> None:
     assert _traces(b"see /" + b"work/main")
-    assert _traces(b"--index-url https://packages.example/simple", [_host(b"packages", b"example")])
+    assert _traces(b"from packages.example", [_host(b"packages", b"example")])
     assert not _traces(b"https://example.org/" + b"work/done, network/of, /workers/")
 
 
