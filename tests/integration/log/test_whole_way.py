@@ -11,6 +11,7 @@ from api.app import Running, running
 from ledger.auditing.audit import LieError, audit
 from ledger.auditing.web import Web
 from ledger.config import Settings
+from ledger.log.bundles import unpack
 from ledger.log.checkpoints import read_checkpoint
 from ledger.log.policies import parse_policy
 from ledger.log.receipts import parse_proof
@@ -60,6 +61,48 @@ async def test_a_proof_of_each_fact_holds(service: Running) -> None:
             proof = parse_proof(await answer.read())
             proof.verify(entry.leaf_hash)
             assert proof.index == entry.position - 1
+
+
+async def test_what_lies_under_the_checkpoint_is_served_for_ever(service: Running) -> None:
+    store = service.parts.ledger.store
+    async with ClientSession(service.public_url) as reader:
+        hashes = await reader.get("/tile/0/000.p/5")
+        entries = await reader.get("/tile/entries/000.p/5")
+
+        leaves = store.leaves(after=0, limit=5)
+        assert await hashes.read() == b"".join(leaf.leaf_hash for leaf in leaves)
+        assert unpack(await entries.read()) == [leaf.leaf for leaf in leaves]
+        for answer in (hashes, entries):
+            assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "0/000",
+        "0/000.p/49",
+        "0/001.p/1",
+        "0/000.p/0",
+        "0/000.p/05",
+        "0/00",
+        "1/000.p/1",
+        "00/000.p/5",
+        "64/000.p/1",
+        "entries/000",
+        "entries/000.p/49",
+        "parts/000.p/49",
+        "parts/x000/000.p/5",
+    ],
+)
+async def test_what_the_checkpoint_does_not_cover_has_no_address(
+    service: Running, path: str
+) -> None:
+    head = await service.parts.ledger.head()
+
+    async with ClientSession(service.public_url) as reader:
+        answer = await reader.get(f"/tile/{path}")
+
+    assert (head.position, answer.status) == (48, 404)
 
 
 async def test_a_ledger_that_was_put_back_is_not_signed(settings: Settings) -> None:
